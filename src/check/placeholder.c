@@ -1,0 +1,1 @@
+/* placeholder */ extern int check_placeholder; int check_placeholder;

@@ -1,0 +1,1 @@
+/* placeholder */ extern int config_placeholder; int config_placeholder;

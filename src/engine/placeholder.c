@@ -1,0 +1,1 @@
+/* placeholder */ extern int engine_placeholder; int engine_placeholder;

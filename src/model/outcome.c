@@ -1,0 +1,46 @@
+/* The table of outcomes. No state; any thread. */
+#include "model/outcome.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const struct {
+    const char *name, *class, *tag, *sentence;
+} rows[OUTCOME_COUNT] = {
+#define OUTCOME(id, class, tag, sentence) { #id, class, tag, sentence },
+#include "model/outcomes.def"
+#undef OUTCOME
+};
+
+const char *outcome_class(enum outcome o)
+{
+    return rows[o].class;
+}
+
+const char *outcome_tag(enum outcome o)
+{
+    return rows[o].tag;
+}
+
+const char *outcome_sentence(enum outcome o)
+{
+    return rows[o].sentence;
+}
+
+const char *outcome_name(enum outcome o)
+{
+    return rows[o].name;
+}
+
+bool outcome_is_local(enum outcome o)
+{
+    return rows[o].class && !strcmp(rows[o].class, "local");
+}
+
+bool outcome_is_network(enum outcome o)
+{
+    const char *class = rows[o].class;
+
+    return o == OUTCOME_UNREACHABLE || o == OUTCOME_NO_NETWORK ||
+           (class && (!strcmp(class, "dns") || !strcmp(class, "timeout")));
+}

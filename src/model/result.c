@@ -1,0 +1,80 @@
+/* Results as values, and their sentence for people. No state; any thread. */
+#include "model/result.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
+
+void result_init(struct result *r, const struct job *job)
+{
+    int i;
+
+    memset(r, 0, sizeof(*r));
+    r->job_id = job->id;
+    r->site_id = job->site_id;
+    r->generation = job->generation;
+    r->attempt = job->attempt;
+    r->method = job->method;
+    r->due_ns = job->due_ns;
+    r->certificate_until = CERTIFICATE_UNKNOWN;
+    for (i = 0; i < PHASE_COUNT; i++)
+        r->phase_ns[i] = PHASE_NOT_REACHED;
+}
+
+const char *phase_name(enum phase p)
+{
+    static const char *const names[PHASE_COUNT] = { "dns", "connect", "tls", "first byte", "body" };
+
+    return names[p];
+}
+
+/* "(dns 2 ms, connect 21 ms)": how far a check came that ran out of time. */
+static void add_phases(char *text, size_t size, const struct result *r)
+{
+    const char *before = " (";
+    size_t used = strlen(text);
+    int i;
+
+    for (i = 0; i < PHASE_FIRST_BYTE && used < size; i++) {
+        char took[DURATION_TEXT_SIZE];
+
+        if (r->phase_ns[i] < 0)
+            continue;
+        used += (size_t)snprintf(text + used, size - used, "%s%s %s", before, phase_name((enum phase)i),
+                                 duration_measured(took, r->phase_ns[i]));
+        before = ", ";
+    }
+    if (*before == ',' && used < size)
+        snprintf(text + used, size - used, ")");
+}
+
+const char *result_message(char text[RESULT_MESSAGE_SIZE], const struct result *r)
+{
+    const char *class = outcome_class(r->outcome);
+    const char *colon = r->detail[0] ? ": " : "";
+    char took[DURATION_TEXT_SIZE];
+
+    duration_measured(took, r->took_ns);
+    if (!class)
+        snprintf(text, RESULT_MESSAGE_SIZE, "%d in %s", r->status, took);
+    else if (r->outcome == OUTCOME_STATUS)
+        snprintf(text, RESULT_MESSAGE_SIZE, "HTTP %d%s%s", r->status, r->detail[0] ? " " : "", r->detail);
+    else if (!strcmp(class, "timeout") || r->outcome == OUTCOME_DNS_TIMEOUT) {
+        snprintf(text, RESULT_MESSAGE_SIZE, "%s in %s", outcome_sentence(r->outcome), took);
+        add_phases(text, RESULT_MESSAGE_SIZE, r);
+    } else
+        snprintf(text, RESULT_MESSAGE_SIZE, "%s%s%s", outcome_sentence(r->outcome), colon, r->detail);
+    return text;
+}
+
+int certificate_days(int64_t until, int64_t now_ms)
+{
+    int64_t left = until - now_ms / MS_PER_S;
+    int64_t days = left / 86400;
+
+    if (left % 86400 < 0)
+        days--;
+    return days > 99999 ? 99999 : days < -99999 ? -99999 : (int)days;
+}

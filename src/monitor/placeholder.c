@@ -1,0 +1,1 @@
+/* placeholder */ extern int monitor_placeholder; int monitor_placeholder;

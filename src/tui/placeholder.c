@@ -1,0 +1,1 @@
+/* placeholder */ extern int tui_placeholder; int tui_placeholder;

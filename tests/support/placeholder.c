@@ -1,0 +1,1 @@
+extern int support_placeholder; int support_placeholder;
