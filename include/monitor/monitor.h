@@ -1,0 +1,58 @@
+#ifndef MONITOR_MONITOR_H
+#define MONITOR_MONITOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "config/settings.h"
+#include "model/status.h"
+
+/* The conductor: one thread that sleeps until the next due time, hands jobs to the engine, and learns from the journal what
+ * came of them. Everything a person wants of it is a command; everything it knows is in its status table. */
+struct monitor;
+
+/* How to run: what settings say unless the command line said otherwise. */
+struct monitor_options {
+    const char *engine;              /* NULL: the settings' */
+    int         workers;             /* 0: the settings' */
+};
+
+/* Opens the engine and starts the thread. Sites come from s and from extra (given on the command line; nextra may be 0),
+ * which stay beside the file's through every reload. Copies what it needs. */
+enum err monitor_open(struct monitor **out, const struct settings *s, const struct site *const *extra, size_t nextra,
+                      const struct monitor_options *options, struct errmsg *why);
+/* Takes back what is in flight and joins. NULL is fine. */
+void monitor_close(struct monitor *m);
+
+/* Where everything it knows is to be read. */
+struct status_table *monitor_table(struct monitor *m);
+
+/* What changed with a reload. */
+struct monitor_changes {
+    size_t added, removed, changed;
+};
+
+/* Goes over to these settings: sites are matched by name, those that did not change go on undisturbed. Waits until it is
+ * done; any thread but the monitor's. ERR_NOMEM leaves some sites as they were. */
+enum err monitor_apply(struct monitor *m, const struct settings *s, struct monitor_changes *changes);
+
+enum command_kind {
+    COMMAND_CHECK,                   /* check now */
+    COMMAND_PAUSE,                   /* for_ms: how long; 0: until resumed */
+    COMMAND_RESUME,
+    COMMAND_CHECK_ALL
+};
+
+/* A plain value, carried to the monitor's thread. A site edited or removed meanwhile is left alone. */
+struct command {
+    enum command_kind kind;
+    uint32_t site_id, generation;
+    int64_t for_ms;
+};
+
+/* Any thread; never waits. ERR_FULL when more commands wait than anybody could have typed. */
+enum err monitor_send(struct monitor *m, const struct command *command);
+
+#endif
