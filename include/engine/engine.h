@@ -20,14 +20,20 @@ struct engine_env {
     void *context;
 };
 
+/* What an engine that was opened has room for. */
+struct engine_room {
+    int    workers;                  /* threads or processes it runs */
+    size_t slots;                    /* jobs it holds at a time, waiting ones included */
+};
+
 /* One way of running checks. An engine owns its threads, children and sockets, and sees jobs, never the table. One thread
  * calls these functions: the monitor's. */
 struct engine_ops {
     const char *name;                /* the word in uptime.cfg */
     const char *summary;             /* one line for people */
 
-    /* ERR_UNAVAILABLE with a reason when this build or machine cannot run it. *slots: how many jobs it will hold. */
-    enum err (*open)(void **self, const struct engine_env *env, size_t *slots, struct errmsg *why);
+    /* Copies env. ERR_UNAVAILABLE with a reason when this build or machine cannot run it. */
+    enum err (*open)(void **self, const struct engine_env *env, struct engine_room *room, struct errmsg *why);
 
     /* Copies job and takes a reference on its site; never blocks. ERR_FULL when its slots are taken. Each accepted job reaches
      * env->done() once: at the latest when the site's timeout has passed since it began, on any thread, with no lock
@@ -48,13 +54,11 @@ struct engine;
 const struct engine_ops *const *engine_table(size_t *n);
 const struct engine_ops *engine_find(const char *name);
 
-/* env is copied. */
 enum err engine_open(struct engine **out, const char *name, const struct engine_env *env, struct errmsg *why);
 enum err engine_submit(struct engine *e, const struct job *job);
 void engine_cancel(struct engine *e, uint64_t job_id);
 void engine_close(struct engine *e);
 const struct engine_ops *engine_kind(const struct engine *e);
-size_t engine_slots(const struct engine *e);
-int engine_workers(const struct engine *e);
+const struct engine_room *engine_room(const struct engine *e);
 
 #endif

@@ -1,1 +1,0 @@
-/* placeholder */ extern int check_placeholder; int check_placeholder;

@@ -1,0 +1,269 @@
+/* One check as a sequence of requests. One thread drives a probe at a time. */
+#include "probe.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "certificate.h"
+
+/* Asking a failed certificate for its date may take so long beyond the verdict, never more. */
+#define CERTIFICATE_WAIT_NS (2 * NS_PER_S)
+
+struct probe *probe_new(void)
+{
+    struct probe *p = calloc(1, sizeof(*p));
+
+    if (!p)
+        return NULL;
+    p->body.kept = (struct strbuf)STRBUF_INIT;
+    p->easy = curl_easy_init();
+    if (!p->easy) {
+        free(p);
+        return NULL;
+    }
+    return p;
+}
+
+void probe_free(struct probe *p)
+{
+    if (!p)
+        return;
+    probe_end(p);
+    curl_easy_cleanup(p->easy);
+    curl_slist_free_all(p->headers);
+    options_unref(p->prepared);
+    body_release(&p->body);
+    free(p);
+}
+
+static uint64_t url_hash(const char *url)
+{
+    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+
+    for (; *url && *url != '#'; url++)
+        h = (h ^ (unsigned char)*url) * UINT64_C(1099511628211);
+    return h;
+}
+
+const char *probe_ca_file(const struct probe *p)
+{
+    return p->job.site->options->ca_file;
+}
+
+/* Puts the chain back to the site's own URL. */
+static void start_chain(struct probe *p)
+{
+    free(p->url);
+    p->url = NULL;
+    p->foreign = false;
+    p->hops = 0;
+    p->seen[0] = url_hash(p->job.site->url);
+}
+
+/* Ready for one more request, or the result says why not. */
+static bool prepare(struct probe *p)
+{
+    int64_t now = clock_mono_ns();
+    CURLcode code;
+
+    if (now >= (p->step == STEP_CERTIFICATE ? p->certificate_deadline_ns : p->deadline_ns))
+        return false;
+    code = probe_setup(p, now);
+    if (code == CURLE_OK)
+        return true;
+    p->result.outcome = code == CURLE_OUT_OF_MEMORY ? OUTCOME_LOCAL_MEMORY : OUTCOME_LOCAL_SETTINGS;
+    text_clean(p->result.detail, sizeof(p->result.detail), curl_easy_strerror(code), strlen(curl_easy_strerror(code)));
+    return false;
+}
+
+void probe_take(struct probe *p, const struct job *job)
+{
+    p->job = *job;
+    site_ref(job->site);
+    result_init(&p->result, job);
+}
+
+bool probe_begin(struct probe *p)
+{
+    const struct options *o = p->job.site->options;
+
+    p->result.begun_ns = clock_mono_ns();
+    p->result.checked_at_ms = clock_wall_ms();
+    p->result.method = options_want_body(o) ? METHOD_GET : p->job.method;
+    p->deadline_ns = p->result.begun_ns + o->timeout_ms * NS_PER_MS;
+    p->step = STEP_ASK;
+    p->head_asked = false;
+    start_chain(p);
+    return prepare(p);
+}
+
+/* Where this answer sends us to, the caller's; NULL when it is none that is followed. */
+static char *redirect_target(struct probe *p)
+{
+    static const int redirects[] = { 301, 302, 303, 307, 308 };
+    char *target = NULL;
+    size_t i;
+
+    if (!p->job.site->options->follow_redirects || !p->header.whole)
+        return NULL;
+    for (i = 0; i < sizeof(redirects) / sizeof(redirects[0]); i++)
+        if (p->result.status == redirects[i] &&
+            curl_easy_getinfo(p->easy, CURLINFO_REDIRECT_URL, &target) == CURLE_OK && target && *target)
+            return strdup(target);
+    return NULL;
+}
+
+static void refuse_redirect(struct probe *p, enum outcome outcome, const char *target)
+{
+    p->result.outcome = outcome;
+    text_mask_url(p->result.detail, sizeof(p->result.detail), target);
+}
+
+/* Scheme, host and port: secrets are for the origin they were written down for (RFC 6454, section 4). */
+static bool same_origin(const char *a, const char *b)
+{
+    static const CURLUPart parts[] = { CURLUPART_SCHEME, CURLUPART_HOST, CURLUPART_PORT };
+    CURLU *ua = curl_url(), *ub = curl_url();
+    bool same = ua && ub && !curl_url_set(ua, CURLUPART_URL, a, 0) && !curl_url_set(ub, CURLUPART_URL, b, 0);
+    size_t i;
+
+    for (i = 0; same && i < sizeof(parts) / sizeof(parts[0]); i++) {
+        char *x = NULL, *y = NULL;
+
+        same = !curl_url_get(ua, parts[i], &x, CURLU_DEFAULT_PORT) &&
+               !curl_url_get(ub, parts[i], &y, CURLU_DEFAULT_PORT) && !strcasecmp(x, y);
+        curl_free(x);
+        curl_free(y);
+    }
+    curl_url_cleanup(ua);
+    curl_url_cleanup(ub);
+    return same;
+}
+
+static bool is_http(const char *url)
+{
+    return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8);
+}
+
+/* True when the next hop is set up; false when the redirect is refused, with the reason in the result. */
+static bool follow(struct probe *p, char *target)
+{
+    uint64_t hash = url_hash(target);
+    int i;
+
+    if (!is_http(target)) {
+        refuse_redirect(p, strstr(target, ":") ? OUTCOME_REDIRECT_SCHEME : OUTCOME_REDIRECT_BAD, target);
+        free(target);
+        return false;
+    }
+    for (i = 0; i <= p->hops; i++)
+        if (p->seen[i] == hash) {
+            refuse_redirect(p, OUTCOME_REDIRECT_LOOP, target);
+            free(target);
+            return false;
+        }
+    if (p->hops == REDIRECTS_MOST) {
+        refuse_redirect(p, OUTCOME_REDIRECT_MANY, target);
+        free(target);
+        return false;
+    }
+    p->foreign = p->foreign || !same_origin(target, p->job.site->url);
+    free(p->url);
+    p->url = target;
+    p->seen[++p->hops] = hash;
+    if (prepare(p))
+        return true;
+    if (p->result.outcome == OUTCOME_LOCAL_SETTINGS)
+        refuse_redirect(p, OUTCOME_REDIRECT_BAD, p->url); /* the site's own URL was fine: this one is not */
+    else if (p->result.outcome == OUTCOME_OK)
+        p->result.outcome = OUTCOME_WAIT_TIMEOUT;
+    return false;
+}
+
+/* HEAD's bad news is never believed alone, as long as an answer of some kind came. */
+static bool head_is_doubtful(const struct probe *p)
+{
+    const char *class = outcome_class(p->result.outcome);
+
+    return p->result.method == METHOD_HEAD && class &&
+           (!strcmp(class, "status") || !strcmp(class, "blocked") || !strcmp(class, "redirect") ||
+            !strcmp(class, "protocol"));
+}
+
+static bool ask_with_get(struct probe *p)
+{
+    struct result was = p->result;
+
+    start_chain(p);
+    p->result.method = METHOD_GET;
+    p->head_asked = true;
+    if (prepare(p))
+        return true;
+    p->result = was; /* no time left to ask again */
+    return false;
+}
+
+static bool certificate_failed(enum outcome o)
+{
+    return o >= OUTCOME_TLS_EXPIRED && o <= OUTCOME_TLS_CERTIFICATE;
+}
+
+/* A certificate that fails is not shown to us: a second handshake without verification, in which no request is sent,
+ * reads its dates. */
+static bool ask_certificate(struct probe *p)
+{
+    p->step = STEP_CERTIFICATE;
+    p->certificate_deadline_ns = clock_mono_ns() + CERTIFICATE_WAIT_NS;
+    return prepare(p);
+}
+
+static void describe_expiry(struct result *r)
+{
+    time_t until = (time_t)r->certificate_until;
+    struct tm tm;
+
+    if (r->outcome != OUTCOME_TLS_EXPIRED || r->certificate_until == CERTIFICATE_UNKNOWN || !gmtime_r(&until, &tm))
+        return;
+    strftime(r->detail, sizeof(r->detail), "on %Y-%m-%d %H:%M UTC", &tm);
+}
+
+bool probe_next(struct probe *p, CURLcode code)
+{
+    struct result *r = &p->result;
+    char *target;
+
+    if (p->step == STEP_CERTIFICATE) {
+        if (code == CURLE_OK)
+            r->certificate_until = certificate_until(p->easy);
+        describe_expiry(r);
+        return false;
+    }
+    r->took_ns = clock_mono_ns() - r->begun_ns;
+    probe_judge(p, code);
+    if (!outcome_is_local(r->outcome) && (target = redirect_target(p)) && follow(p, target))
+        return true;
+    if (head_is_doubtful(p) && ask_with_get(p))
+        return true;
+    r->head_failed = p->head_asked;
+    return certificate_failed(r->outcome) && ask_certificate(p);
+}
+
+void probe_cancel(struct probe *p)
+{
+    p->result.outcome = OUTCOME_CANCELLED;
+    p->result.detail[0] = '\0';
+    p->result.took_ns = clock_mono_ns() - p->result.begun_ns;
+}
+
+void probe_end(struct probe *p)
+{
+    free(p->url);
+    p->url = NULL;
+    site_unref(p->job.site);
+    p->job.site = NULL;
+}

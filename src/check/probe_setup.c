@@ -1,0 +1,236 @@
+/* Sets an easy handle up for one request. What is the same for every check is set once for each handle; what comes from a
+ * site's options, once for each change of options; what differs from request to request, each time. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "probe.h"
+
+#define RECEIVE_BUFFER 4096L
+
+/* --- what libcurl calls while a request runs ---------------------------------------------------------------------- */
+
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    struct probe *p = context;
+    int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    const void *ip = address->family == AF_INET6 ? (const void *)&((struct sockaddr_in6 *)(void *)&address->addr)->sin6_addr
+                                                 : (const void *)&((struct sockaddr_in *)(void *)&address->addr)->sin_addr;
+
+    (void)purpose;
+    if (!p->opened && p->looked_up)
+        p->looked_up(p);
+    p->opened = true;
+    if (fd < 0) {
+        p->no_files = p->no_files || errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+        return CURL_SOCKET_BAD;
+    }
+    if (address->family == AF_INET || address->family == AF_INET6)
+        inet_ntop(address->family, ip, p->tried, sizeof(p->tried));
+    return fd;
+}
+
+/* A request that ends without a byte of answer is asked how far its connection came: libcurl does not tell. */
+static int close_socket(void *context, curl_socket_t fd)
+{
+    struct probe *p = context;
+    struct tcp_info info = { 0 };
+    socklen_t size = sizeof(info);
+
+    if (!p->header.bytes && getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
+        p->connected = p->connected || info.tcpi_state == TCP_ESTABLISHED || info.tcpi_state == TCP_CLOSE_WAIT;
+    return close(fd);
+}
+
+static size_t take_header(char *line, size_t size, size_t n, void *context)
+{
+    struct probe *p = context;
+
+    if (header_take(&p->header, line, size * n))
+        return size * n;
+    p->header_stop = true;
+    return 0;
+}
+
+/* An answer whose status settles the matter is not read to its end. */
+static bool body_matters(struct probe *p)
+{
+    long status = 0;
+
+    curl_easy_getinfo(p->easy, CURLINFO_RESPONSE_CODE, &status);
+    if (p->job.site->options->follow_redirects && status >= 300 && status < 400)
+        return false;
+    return status_set_has(&p->job.site->options->expect_status, (int)status);
+}
+
+static size_t take_body(char *bytes, size_t size, size_t n, void *context)
+{
+    struct probe *p = context;
+    bool first = p->body.bytes == 0;
+
+    if ((!first || body_matters(p)) && body_take(&p->body, bytes, size * n))
+        return size * n;
+    p->body_stop = true;
+    return 0;
+}
+
+/* --- options ------------------------------------------------------------------------------------------------------ */
+
+#define SET(option, value)                                              \
+    do {                                                                \
+        CURLcode code_ = curl_easy_setopt(p->easy, (option), (value));  \
+        if (code_ != CURLE_OK)                                          \
+            return code_;                                               \
+    } while (0)
+
+static const char *system_ca_file(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->cainfo;
+}
+
+/* The same for every check. */
+static CURLcode set_always(struct probe *p)
+{
+    curl_easy_reset(p->easy);
+    SET(CURLOPT_PRIVATE, p);
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_QUICK_EXIT, 1L); /* or a silent name server holds the whole loop */
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(CURLOPT_FRESH_CONNECT, 1L);
+    SET(CURLOPT_FORBID_REUSE, 1L);
+    SET(CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_CERTINFO, 1L);
+    SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L); /* the cache would be walked after every check */
+    SET(CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
+    SET(CURLOPT_ERRORBUFFER, p->error);
+    SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    SET(CURLOPT_OPENSOCKETDATA, p);
+    SET(CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+    SET(CURLOPT_CLOSESOCKETDATA, p);
+    SET(CURLOPT_HEADERFUNCTION, take_header);
+    SET(CURLOPT_HEADERDATA, p);
+    SET(CURLOPT_WRITEFUNCTION, take_body);
+    SET(CURLOPT_WRITEDATA, p);
+    return CURLE_OK;
+}
+
+static CURLcode set_proxy(struct probe *p, const struct options *o)
+{
+    if (o->proxy == PROXY_ENV)
+        return CURLE_OK; /* libcurl looks at the environment by itself */
+    SET(CURLOPT_PROXY, o->proxy == PROXY_URL ? o->proxy_url : "");
+    if (o->proxy == PROXY_URL)
+        SET(CURLOPT_NOPROXY, "");
+    return CURLE_OK;
+}
+
+static CURLcode set_tls(struct probe *p, const struct options *o, bool verify)
+{
+    const char *ca_file = o->ca_file ? o->ca_file : system_ca_file();
+
+    SET(CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+    SET(CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+    SET(CURLOPT_CAPATH, NULL); /* a directory would switch the cache of the CA store off */
+    if (ca_file)
+        SET(CURLOPT_CAINFO, ca_file);
+    return CURLE_OK;
+}
+
+/* What belongs to the site's own origin alone. */
+static CURLcode set_secrets(struct probe *p, const struct options *o)
+{
+    size_t i;
+
+    if (o->user) {
+        SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+        SET(CURLOPT_USERNAME, o->user);
+        SET(CURLOPT_PASSWORD, o->password ? o->password : "");
+    }
+    for (i = 0; i < o->headers.n; i++) {
+        struct curl_slist *more = curl_slist_append(p->headers, o->headers.item[i]);
+
+        if (!more)
+            return CURLE_OUT_OF_MEMORY;
+        p->headers = more;
+    }
+    SET(CURLOPT_HTTPHEADER, p->headers);
+    return CURLE_OK;
+}
+
+static CURLcode set_options(struct probe *p, const struct options *o)
+{
+    static const long families[] = { [IP_ANY] = CURL_IPRESOLVE_WHATEVER, [IP_V4] = CURL_IPRESOLVE_V4,
+                                     [IP_V6] = CURL_IPRESOLVE_V6 };
+    CURLcode code = set_proxy(p, o);
+
+    if (!code)
+        code = set_tls(p, o, o->tls_verify && p->step == STEP_ASK);
+    if (!code && !p->foreign && p->step == STEP_ASK)
+        code = set_secrets(p, o);
+    if (code)
+        return code;
+    SET(CURLOPT_IPRESOLVE, families[o->ip]);
+    SET(CURLOPT_USERAGENT, o->user_agent ? o->user_agent : "uptimesquirrel/" UPTIME_VERSION);
+    SET(CURLOPT_CONNECT_ONLY, p->step == STEP_CERTIFICATE ? 1L : 0L);
+    return CURLE_OK;
+}
+
+/* The handle forgets what it was set up with. */
+static void unprepare(struct probe *p)
+{
+    options_unref(p->prepared);
+    p->prepared = NULL;
+    curl_slist_free_all(p->headers);
+    p->headers = NULL;
+}
+
+static CURLcode prepare_handle(struct probe *p, const struct options *o)
+{
+    bool plain = !p->foreign && p->step == STEP_ASK; /* as the next check will want it, too */
+    CURLcode code;
+
+    if (plain && p->prepared == o)
+        return CURLE_OK;
+    unprepare(p);
+    code = set_always(p);
+    if (!code)
+        code = set_options(p, o);
+    if (!code && plain)
+        p->prepared = options_ref(o);
+    return code;
+}
+
+static void forget_request(struct probe *p)
+{
+    const struct options *o = p->job.site->options;
+
+    header_begin(&p->header);
+    body_begin(&p->body, o, p->result.method == METHOD_GET && options_want_body(o));
+    p->header_stop = p->body_stop = p->opened = p->connected = p->no_files = false;
+    p->tried[0] = '\0';
+    p->error[0] = '\0';
+}
+
+CURLcode probe_setup(struct probe *p, int64_t now_ns)
+{
+    int64_t deadline_ns = p->step == STEP_CERTIFICATE ? p->certificate_deadline_ns : p->deadline_ns;
+    CURLcode code = prepare_handle(p, p->job.site->options);
+
+    forget_request(p);
+    if (code)
+        return code;
+    SET(CURLOPT_TIMEOUT_MS, (long)((deadline_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS));
+    if (p->result.method == METHOD_HEAD)
+        SET(CURLOPT_NOBODY, 1L);
+    else
+        SET(CURLOPT_HTTPGET, 1L);
+    SET(CURLOPT_URL, p->url ? p->url : p->job.site->url);
+    return CURLE_OK;
+}

@@ -1,1 +1,0 @@
-/* placeholder */ extern int engine_placeholder; int engine_placeholder;
