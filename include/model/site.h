@@ -54,13 +54,15 @@ struct options {
     char *reject_body;              /* must not be there */
     char *user;
     char *password;                 /* secret: never shown, logged or sent elsewhere */
-    char *password_file;            /* where it was read from */
+    char *password_file;            /* where it was read from, absolute; NULL: not from a file */
+    char *password_env;             /* the environment variable it was read from; NULL: not from there */
     char *ca_file;                  /* absolute path */
     char *proxy_url;                /* with PROXY_URL; may hold a secret */
     char *user_agent;
     struct strings headers;         /* "Name: value"; may hold secrets */
     struct strings tags;
     struct strings depends_on;      /* names of sites */
+    struct strings regions;         /* where remote workers check it; none: anywhere */
 };
 
 /* The built-in defaults in memory of the caller's own, to be changed field by field; release or intern it. */

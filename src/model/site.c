@@ -25,11 +25,12 @@ struct shared_site {
 static const size_t texts[] = {
     offsetof(struct options, owner), offsetof(struct options, expect_body), offsetof(struct options, expect_body_regex),
     offsetof(struct options, reject_body), offsetof(struct options, user), offsetof(struct options, password),
-    offsetof(struct options, password_file), offsetof(struct options, ca_file), offsetof(struct options, proxy_url),
-    offsetof(struct options, user_agent),
+    offsetof(struct options, password_file), offsetof(struct options, password_env), offsetof(struct options, ca_file),
+    offsetof(struct options, proxy_url), offsetof(struct options, user_agent),
 };
 static const size_t lists[] = {
     offsetof(struct options, headers), offsetof(struct options, tags), offsetof(struct options, depends_on),
+    offsetof(struct options, regions),
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
