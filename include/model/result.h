@@ -29,7 +29,8 @@ struct result {
     int64_t  due_ns;                  /* monotonic, as in the job */
     int64_t  begun_ns;                /* monotonic */
     int64_t  took_ns;                 /* the whole attempt: HEAD, GET and redirects together */
-    int64_t  phase_ns[PHASE_COUNT];   /* PHASE_NOT_REACHED, or >= 0; together at most took_ns */
+    int64_t  request_ns;              /* the last request alone */
+    int64_t  phase_ns[PHASE_COUNT];   /* PHASE_NOT_REACHED, or >= 0; together at most request_ns */
     int64_t  certificate_until;       /* seconds since 1970: earliest end of the chain; CERTIFICATE_UNKNOWN */
     int64_t  checked_at_ms;           /* wall clock, when it began */
     char     address[RESULT_ADDRESS_SIZE]; /* "": unknown */

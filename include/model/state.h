@@ -50,6 +50,9 @@ enum state state_shown(const struct site_state *s);
  * (model/network.h), so it is not confirmed however often it came. */
 enum event state_judge(struct site_state *s, const struct options *o, const struct result *r, bool hold);
 
+/* The certificate this result met ends within the site's certificate_warning. */
+bool certificate_is_near(const struct options *o, const struct result *r);
+
 /* One step. Counts failures; pausing and maintenance are set by their owner in the struct itself. */
 void state_step(struct site_state *s, enum event event);
 

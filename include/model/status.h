@@ -90,8 +90,8 @@ void status_set_due(struct status_table *t, uint32_t id, int64_t due_ns, bool in
 void status_set_hosts(struct status_table *t, size_t distinct_hosts);
 void status_set_health(struct status_table *t, const struct health *health);
 
-/* Publishes a result: any thread. One whose row has another generation is dropped, but still journalled as such, so
- * that the monitor sees every job end. now_ns is monotonic. */
+/* Publishes a result: any thread. One whose row has another generation, or that was cancelled, is dropped, but still
+ * journalled as such, so that the monitor sees every job end. now_ns is monotonic. */
 void status_publish(struct status_table *t, const struct result *r, int64_t now_ns);
 
 /* Takes up to max entries, oldest first; how many. */

@@ -32,6 +32,7 @@ static void take_phases(struct probe *p)
     int64_t before = 0;
     int i;
 
+    p->result.request_ns = time_of(p->easy, CURLINFO_TOTAL_TIME_T);
     for (i = 0; i < PHASE_COUNT; i++) {
         int64_t end = i == PHASE_BODY && !p->header.whole ? 0 : time_of(p->easy, ends[i]);
 

@@ -1,1 +1,138 @@
-int main(void){return 0;}
+/* The way in: locale, the command's word, its arguments; then the command. The main thread. */
+#include <fcntl.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "base/text.h"
+#include "check/check.h"
+#include "cli.h"
+
+int complain(const struct args *a, enum exit_code code, const char *format, ...)
+{
+    char raw[1024], text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(raw, sizeof(raw), format, args);
+    va_end(args);
+    text_clean(text, sizeof(text), raw, strlen(raw));
+    fprintf(stderr, "uptimesquirrel%s%s: %s\n", a && a->command ? " " : "", a && a->command ? a->command : "", text);
+    return code;
+}
+
+int complain_faults(const struct args *a, const struct faults *f)
+{
+    size_t i;
+
+    (void)a;
+    for (i = 0; i < f->line.n; i++)
+        fprintf(stderr, "%s\n", f->line.item[i]);
+    return EXIT_USAGE;
+}
+
+bool may_color(const struct args *a, int fd)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return isatty(fd) && !a->value[FLAG_NO_COLOR] && !(no_color && *no_color) && term && *term && strcmp(term, "dumb") != 0;
+}
+
+int finish_output(const struct args *a, int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    return complain(a, EXIT_TROUBLE, "cannot write the output: %m");
+}
+
+/* Nothing may ever be opened on descriptors 0, 1 or 2 by accident. */
+static void fill_standard_descriptors(void)
+{
+    int fd;
+
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
+/* Machines read numbers with a point, whatever people here are used to. */
+static void set_locale(void)
+{
+    const char *lang = getenv("LC_ALL");
+
+    if (!lang || !*lang)
+        lang = getenv("LC_CTYPE");
+    if (!lang || !*lang)
+        lang = getenv("LANG");
+    if (!setlocale(LC_ALL, "") || !lang || !*lang)
+        setlocale(LC_CTYPE, "C.UTF-8");
+    setlocale(LC_NUMERIC, "C");
+}
+
+/* The command, and how many words stand before its arguments. A URL or an option first means watch. */
+static const struct command *choose(int argc, char *argv[], int *skip)
+{
+    const struct command *c;
+
+    *skip = 0;
+    if (argc < 2 || argv[1][0] == '-' || strpbrk(argv[1], ":./"))
+        return command_find("watch");
+    c = command_find(argv[1]);
+    if (c)
+        *skip = 1;
+    return c;
+}
+
+static int unknown_command(const char *word)
+{
+    const char *nearest = command_nearest(word);
+    char shown[64];
+
+    text_clean(shown, sizeof(shown), word, strlen(word));
+    if (nearest)
+        return complain(NULL, EXIT_USAGE, "unknown command '%s' (did you mean '%s'?)", shown, nearest);
+    return complain(NULL, EXIT_USAGE, "unknown command '%s'; uptimesquirrel --help lists them", shown);
+}
+
+static int run(const struct command *c, const struct args *a)
+{
+    struct errmsg why;
+    int code;
+
+    if (check_open(&why) != ERR_OK)
+        return complain(a, EXIT_TROUBLE, "%s", why.text);
+    code = c->run(a);
+    check_close();
+    return code;
+}
+
+int main(int argc, char *argv[])
+{
+    const struct command *c;
+    struct args a = { 0 };
+    int skip, code;
+
+    fill_standard_descriptors();
+    set_locale();
+    c = choose(argc, argv, &skip);
+    if (!c)
+        return unknown_command(argv[1]);
+    code = args_parse(&a, c, argc - skip, argv + skip);
+    if (code != EXIT_WELL)
+        return code;
+    if (a.value[FLAG_HELP]) {
+        print_help(skip ? c : NULL);
+        return finish_output(&a, EXIT_WELL);
+    }
+    if (a.value[FLAG_VERSION]) {
+        print_version();
+        return finish_output(&a, EXIT_WELL);
+    }
+    return run(c, &a);
+}

@@ -25,17 +25,21 @@ enum state state_shown(const struct site_state *s)
     return s->unsure ? STATE_INCONCLUSIVE : (enum state)s->verdict;
 }
 
+bool certificate_is_near(const struct options *o, const struct result *r)
+{
+    return o->certificate_warning_ms && r->certificate_until != CERTIFICATE_UNKNOWN &&
+           r->certificate_until * MS_PER_S - r->checked_at_ms < o->certificate_warning_ms;
+}
+
 static enum event judge_good(struct site_state *s, const struct options *o, const struct result *r)
 {
     bool slow = o->slow_above_ms && r->took_ns > o->slow_above_ms * NS_PER_MS;
-    bool warn = o->certificate_warning_ms && r->certificate_until != CERTIFICATE_UNKNOWN &&
-                r->certificate_until * MS_PER_S - r->checked_at_ms < o->certificate_warning_ms;
 
     s->slow = (uint8_t)((s->slow << 1 | slow) & ((1u << SLOW_WINDOW) - 1));
     if (__builtin_popcount(s->slow) >= SLOW_ENOUGH)
         s->degraded = DEGRADED_SLOW;
     else
-        s->degraded = warn ? DEGRADED_CERTIFICATE : DEGRADED_NOT;
+        s->degraded = certificate_is_near(o, r) ? DEGRADED_CERTIFICATE : DEGRADED_NOT;
     return s->degraded ? EVENT_DEGRADED : EVENT_GOOD;
 }
 

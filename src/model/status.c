@@ -433,7 +433,8 @@ void status_publish(struct status_table *t, const struct result *r, int64_t now_
     e = &t->journal[(t->journal_head + t->journal_used++) % t->journal_slots];
     memset(e, 0, sizeof(*e));
     e->result = *r;
-    e->dropped = r->site_id >= t->nslot || slot_at(t, r->site_id)->row.generation != r->generation;
+    e->dropped = r->site_id >= t->nslot || slot_at(t, r->site_id)->row.generation != r->generation ||
+                 r->outcome == OUTCOME_CANCELLED;
     if (!e->dropped)
         step_locked(t, e, r, now_ns);
     mutex_unlock(&t->lock);

@@ -1,0 +1,5 @@
+#include "cli.h"
+int command_watch(const struct args *a)
+{
+    return command_check(a);
+}

@@ -1,1 +1,0 @@
-/* placeholder */ extern int monitor_placeholder; int monitor_placeholder;
