@@ -1,1 +1,0 @@
-extern int support_placeholder; int support_placeholder;
