@@ -140,6 +140,7 @@ static enum outcome judge_certificate(struct probe *p)
         verify = verify & 1024 ? 10 : verify & 512 ? 9 : verify & 64 ? 20 : verify;
     switch (verify) {
     case 0:
+    case 1: /* not verified so far: libcurl looks at the host first */
         return OUTCOME_TLS_HOST;
     case 9:
         return OUTCOME_TLS_NOT_YET;

@@ -11,8 +11,6 @@
 #include "base/clock.h"
 #include "probe.h"
 
-#define RECEIVE_BUFFER 4096L
-
 /* --- what libcurl calls while a request runs ---------------------------------------------------------------------- */
 
 static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
@@ -108,7 +106,6 @@ static CURLcode set_always(struct probe *p)
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_CERTINFO, 1L);
     SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L); /* the cache would be walked after every check */
-    SET(CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
     SET(CURLOPT_ERRORBUFFER, p->error);
     SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(CURLOPT_OPENSOCKETDATA, p);
