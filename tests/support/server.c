@@ -31,6 +31,7 @@
 #define BUFFER 65536
 #define REQUEST_BYTES (1u << 20)     /* the longest request there may be */
 #define TURN_BYTES (1u << 18)        /* written to one connection before the others have their turn */
+#define CROWDED_MS 10                /* before it is tried again whether there are descriptors */
 #define NOT_WAITING SIZE_MAX
 
 /* What epoll tells about. First member of each struct that is handed to it. */
@@ -113,7 +114,7 @@ struct server {
     struct conn *all, *unused;
     struct conn **heap;              /* by due_ns */
     size_t nheap, heap_size;
-    bool crowded;                    /* out of descriptors: listens again when a connection is closed */
+    bool crowded;                    /* out of descriptors: does not listen for a moment */
     char *buffer;
 
     /* counters: written by the thread, read by all */
@@ -291,10 +292,6 @@ static void conn_close(struct server *s, struct conn *c)
     s->unused = c;
     atomic_fetch_sub(&s->open, 1);
     tell(s);
-    if (s->crowded) {
-        s->crowded = false;
-        watch_listeners(s, EPOLL_CTL_ADD);
-    }
 }
 
 /* What came of reading or writing. */
@@ -868,10 +865,6 @@ static void carry_out_refusal(struct server *s, bool refuse)
 {
     int i;
 
-    if (s->crowded)
-        s->crowded = false;
-    else if (refuse)
-        watch_listeners(s, EPOLL_CTL_DEL);
     for (i = 0; i < s->nlistener; i++) {
         struct listener *l = &s->listener[i];
 
@@ -920,9 +913,11 @@ static int patience_ms(const struct server *s)
     if (s->options.busy)
         return 0;
     if (!s->nheap)
-        return -1;
+        return s->crowded ? CROWDED_MS : -1;
     left_ns = s->heap[0]->due_ns - clock_mono_ns();
-    return left_ns <= 0 ? 0 : left_ns > 1000 * NS_PER_S ? 1000000 : (int)((left_ns + NS_PER_MS - 1) / NS_PER_MS);
+    if (left_ns <= 0)
+        return 0;
+    return left_ns > CROWDED_MS * NS_PER_MS && s->crowded ? CROWDED_MS : (int)((left_ns + NS_PER_MS - 1) / NS_PER_MS);
 }
 
 static void *serve(void *context)
@@ -935,6 +930,9 @@ static void *serve(void *context)
         int n = epoll_wait(s->epoll, event, 256, patience_ms(s)), i;
         bool orders = false;
 
+        if (s->crowded)
+            watch_listeners(s, EPOLL_CTL_ADD);
+        s->crowded = false;
         for (i = 0; i < n; i++) {
             switch (*(enum source *)event[i].data.ptr) {
             case SOURCE_WAKE:
