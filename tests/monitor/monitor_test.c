@@ -1,0 +1,546 @@
+/* The monitor as a whole: real engine, real server, its own thread. What it came to know is read from its status table. */
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "check/check.h"
+#include "engine/engine.h"
+#include "model/snapshot.h"
+#include "monitor/monitor.h"
+#include "support/ports.h"
+#include "support/server.h"
+
+#define MOST 3000
+#define PATIENCE_NS (SERVER_PATIENCE_S * NS_PER_S)
+
+static struct server *server;
+static struct monitor *monitor;
+static struct snapshot snapshot;
+static const struct site *site[MOST];
+static struct settings settings;
+
+static void quiet(void *context, enum log_level level, const char *line)
+{
+    (void)context;
+    (void)level;
+    (void)line;
+}
+
+static int setup(void **state)
+{
+    (void)state;
+    log_open(LEVEL_ERROR, quiet, NULL);
+    server = server_start(NULL);
+    return check_open(NULL) || !server;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    server_stop(server);
+    check_close();
+    return 0;
+}
+
+/* --- a list of sites and a monitor over it ------------------------------------------------------------------------ */
+
+static struct options quick(void)
+{
+    struct options o;
+
+    options_init(&o);
+    o.interval_ms = 50;
+    o.retry_interval_ms = 10;
+    o.timeout_ms = 20000;
+    return o;
+}
+
+static void put(size_t i, const char *name, const char *path, struct options o)
+{
+    const struct options *shared = options_share(&o);
+    char url[SERVER_URL_SIZE];
+
+    site_unref(site[i]);
+    site[i] = site_new(name, strstr(path, "://") ? path : server_url(server, path, url), shared);
+    options_unref(shared);
+}
+
+static void add(const char *name, const char *path, struct options o)
+{
+    put(settings.nsite++, name, path, o);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    server_forget(server);
+    settings = (struct settings){ .engine = "events", .max_in_flight = 500, .site = site };
+    return 0;
+}
+
+static void open_with(const struct monitor_options *o)
+{
+    struct errmsg why;
+
+    if (monitor_open(&monitor, &settings, NULL, 0, o, &why) != ERR_OK)
+        fail_msg("%s", why.text);
+}
+
+static void open_monitor(void)
+{
+    open_with(&(struct monitor_options){ 0 });
+}
+
+static int end(void **state)
+{
+    size_t i;
+
+    (void)state;
+    snapshot_release(&snapshot);
+    monitor_close(monitor);
+    monitor = NULL;
+    for (i = 0; i < MOST; i++) {
+        site_unref(site[i]);
+        site[i] = NULL;
+    }
+    return 0;
+}
+
+/* --- reading, and waiting for what comes -------------------------------------------------------------------------- */
+
+static const struct snapshot_row *row_named(const char *name)
+{
+    size_t i;
+
+    assert_int_equal(snapshot_refresh(&snapshot, monitor_table(monitor), clock_mono_ns(), clock_wall_ms()), ERR_OK);
+    for (i = 0; i < snapshot.nrow; i++)
+        if (snapshot.row[i].row.generation && !strcmp(snapshot.row[i].row.site->name, name))
+            return &snapshot.row[i];
+    return NULL;
+}
+
+/* The table has nothing to wait on; a millisecond at a time, until what is looked for is there. */
+#define WAIT_FOR(condition)                                                            \
+    do {                                                                               \
+        int64_t give_up_ = clock_mono_ns() + PATIENCE_NS;                              \
+        while (!(condition)) {                                                         \
+            if (clock_mono_ns() > give_up_)                                            \
+                fail_msg("never came: %s", #condition);                                \
+            poll(NULL, 0, 1);                                                          \
+        }                                                                              \
+    } while (0)
+
+static enum state shown(const char *name)
+{
+    const struct snapshot_row *r = row_named(name);
+
+    return r ? state_shown(&r->row.state) : STATE_COUNT;
+}
+
+static void wait_state(const char *name, enum state wanted)
+{
+    WAIT_FOR(shown(name) == wanted);
+}
+
+static void send(enum command_kind kind, const char *name, int64_t for_ms)
+{
+    const struct snapshot_row *r = row_named(name);
+    struct command c = { .kind = kind, .site_id = r->row.id, .generation = r->row.generation, .for_ms = for_ms };
+
+    assert_int_equal(monitor_send(monitor, &c), ERR_OK);
+}
+
+/* --- checking ----------------------------------------------------------------------------------------------------- */
+
+static void every_site_is_checked_again_and_again(void **state)
+{
+    (void)state;
+    add("good", "/ok", quick());
+    add("bad", "/status/503", quick());
+    open_monitor();
+    wait_state("good", STATE_UP);
+    wait_state("bad", STATE_DOWN);
+    assert_true(server_wait_hits(server, "HEAD", "/ok", 5));
+    assert_int_equal(row_named("bad")->row.status, 503);
+    assert_string_equal(row_named("good")->row.address, "127.0.0.1");
+}
+
+static void a_site_goes_down_only_after_its_retries(void **state)
+{
+    struct options o = quick();
+
+    (void)state;
+    o.interval_ms = 60000;
+    o.retries = 2;
+    server_route(server, "/thrice", FOR("GET"), ANSWER(500, NULL, ""), FOR("HEAD"), ANSWER(500, NULL, ""));
+    add("thrice", "/thrice", o);
+    open_monitor();
+    wait_state("thrice", STATE_DOWN);
+    assert_int_equal(row_named("thrice")->row.checks, 3);
+    assert_int_equal(server_hits(server, "HEAD", "/thrice"), 3);
+}
+
+static void a_site_that_is_down_is_asked_without_retries(void **state)
+{
+    struct options o = quick();
+    uint32_t checks;
+
+    (void)state;
+    o.interval_ms = 60000;
+    o.retries = 0;
+    o.retry_interval_ms = 1;
+    add("down", "/status/500", o);
+    open_monitor();
+    wait_state("down", STATE_DOWN);
+    checks = row_named("down")->row.checks;
+    send(COMMAND_CHECK, "down", 0);
+    WAIT_FOR(row_named("down")->row.checks == checks + 1);
+    assert_true(row_named("down")->row.due_ns > clock_mono_ns() + NS_PER_S);
+}
+
+static void one_good_answer_ends_down(void **state)
+{
+    (void)state;
+    server_route(server, "/named/back", ANSWER(500, NULL, ""));
+    add("back", "/named/back", quick());
+    open_monitor();
+    wait_state("back", STATE_DOWN);
+    server_route(server, "/named/back", ANSWER(200, NULL, ""));
+    wait_state("back", STATE_UP);
+}
+
+static void a_site_is_never_checked_twice_at_a_time(void **state)
+{
+    struct options o = quick();
+
+    (void)state;
+    o.interval_ms = 1;
+    server_route(server, "/held", HOLD, ANSWER(200, NULL, ""));
+    add("held", "/held", o);
+    open_monitor();
+    assert_true(server_wait_held(server, 1));
+    send(COMMAND_CHECK, "held", 0);
+    send(COMMAND_CHECK_ALL, "held", 0);
+    add("probe", "/ok", quick());
+    assert_int_equal(monitor_apply(monitor, &settings, &(struct monitor_changes){ 0 }), ERR_OK);
+    wait_state("probe", STATE_UP); /* the monitor had its chance */
+    assert_int_equal(server_totals(server).held, 1);
+    assert_int_equal(server_hits(server, NULL, "/held"), 1);
+    server_release(server);
+    server_route(server, "/held", ANSWER(200, NULL, ""));
+    wait_state("held", STATE_UP);
+}
+
+static void get_is_remembered_where_head_fails(void **state)
+{
+    (void)state;
+    add("get", "/split/405/200", quick());
+    open_monitor();
+    assert_true(server_wait_hits(server, "GET", "/split/405/200", 5));
+    assert_int_equal(server_hits(server, "HEAD", "/split/405/200"), 1);
+}
+
+static void hanging_sites_leave_the_others_on_schedule(void **state)
+{
+    struct options hangs = quick();
+    size_t i;
+
+    (void)state;
+    hangs.timeout_ms = 60000;
+    for (i = 0; i < 30; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "hang-%zu", i);
+        add(name, "/hang", hangs);
+    }
+    add("good", "/ok", quick());
+    open_monitor();
+    assert_true(server_wait_hits(server, "HEAD", "/hang", 30));
+    server_forget(server);
+    assert_true(server_wait_hits(server, "HEAD", "/ok", 10));
+}
+
+/* --- commands ----------------------------------------------------------------------------------------------------- */
+
+static void a_paused_site_is_not_checked_until_it_is_resumed(void **state)
+{
+    uint32_t checks;
+
+    (void)state;
+    add("shop", "/ok", quick());
+    add("other", "/ok?other", quick());
+    open_monitor();
+    wait_state("shop", STATE_UP);
+    send(COMMAND_PAUSE, "shop", 0);
+    wait_state("shop", STATE_PAUSED);
+    checks = row_named("shop")->row.checks;
+    server_forget(server);
+    WAIT_FOR(row_named("other")->row.checks > 10);
+    assert_in_range(row_named("shop")->row.checks, checks, checks + 1); /* one may have been under way */
+    send(COMMAND_RESUME, "shop", 0);
+    wait_state("shop", STATE_UP);
+}
+
+static void a_pause_for_a_time_ends_by_itself(void **state)
+{
+    (void)state;
+    add("shop", "/ok", quick());
+    open_monitor();
+    wait_state("shop", STATE_UP);
+    send(COMMAND_PAUSE, "shop", 100);
+    wait_state("shop", STATE_PAUSED);
+    wait_state("shop", STATE_UP);
+}
+
+/* --- reload ------------------------------------------------------------------------------------------------------- */
+
+static void a_reload_adds_changes_and_removes(void **state)
+{
+    struct monitor_changes changes;
+    struct options slow = quick();
+
+    (void)state;
+    add("stays", "/ok", quick());
+    add("changes", "/status/500", quick());
+    add("goes", "/ok?goes", quick());
+    open_monitor();
+    wait_state("stays", STATE_UP);
+    wait_state("changes", STATE_DOWN);
+    put(1, "changes", "/ok?new", quick());
+    put(2, "comes", "/status/503", slow);
+    assert_int_equal(monitor_apply(monitor, &settings, &changes), ERR_OK);
+    assert_int_equal(changes.added, 1);
+    assert_int_equal(changes.removed, 1);
+    assert_int_equal(changes.changed, 1);
+    wait_state("changes", STATE_UP);
+    wait_state("comes", STATE_DOWN);
+    assert_null(row_named("goes"));
+    assert_true(row_named("stays")->row.checks > 0);
+    assert_int_equal(snapshot.counts.total, 3);
+
+    assert_int_equal(monitor_apply(monitor, &settings, &changes), ERR_OK);
+    assert_int_equal(changes.added + changes.removed + changes.changed, 0);
+}
+
+static void the_late_result_of_an_edited_site_is_dropped(void **state)
+{
+    struct monitor_changes changes;
+
+    (void)state;
+    server_route(server, "/old", HOLD, ANSWER(500, NULL, ""));
+    add("shop", "/old", quick());
+    open_monitor();
+    assert_true(server_wait_held(server, 1));
+    put(0, "shop", "/ok", quick());
+    assert_int_equal(monitor_apply(monitor, &settings, &changes), ERR_OK);
+    assert_int_equal(shown("shop"), STATE_NEW);
+    server_release(server);
+    wait_state("shop", STATE_UP);
+}
+
+static void sites_given_by_hand_outlive_a_reload(void **state)
+{
+    struct options o = quick();
+    const struct options *shared = options_share(&o);
+    char url[SERVER_URL_SIZE];
+    const struct site *extra = site_new("mine", server_url(server, "/ok?mine", url), shared);
+    struct monitor_changes changes;
+
+    (void)state;
+    add("shop", "/ok", quick());
+    assert_int_equal(monitor_open(&monitor, &settings, &extra, 1, &(struct monitor_options){ 0 }, NULL), ERR_OK);
+    wait_state("mine", STATE_UP);
+    assert_true(row_named("mine")->row.mine);
+    settings.nsite = 0;
+    assert_int_equal(monitor_apply(monitor, &settings, &changes), ERR_OK);
+    assert_int_equal(changes.removed, 1);
+    assert_non_null(row_named("mine"));
+    site_unref(extra);
+    options_unref(shared);
+}
+
+/* Slots are used again by other sites while results of the old ones are still coming. */
+static void a_thousand_reloads_lose_nothing(void **state)
+{
+    struct monitor_changes changes;
+    unsigned seed = 7;
+    int round;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 100; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "site-%zu", i);
+        add(name, i % 2 ? "/ok" : "/delay/5", quick());
+    }
+    open_monitor();
+    for (round = 0; round < 1000; round++) {
+        char name[32];
+
+        i = (size_t)rand_r(&seed) % 100;
+        snprintf(name, sizeof(name), rand_r(&seed) % 2 ? "site-%zu" : "other-%zu", i);
+        put(i, name, rand_r(&seed) % 2 ? "/ok" : "/delay/5", quick());
+        assert_int_equal(monitor_apply(monitor, &settings, &changes), ERR_OK);
+        if (round % 100 == 0)
+            row_named("nobody");
+    }
+    row_named("nobody");
+    assert_int_equal(snapshot.counts.total, 100);
+    for (i = 0; i < 100; i++)
+        wait_state(site[i]->name, STATE_UP);
+}
+
+/* --- our own network ---------------------------------------------------------------------------------------------- */
+
+static void when_nothing_can_be_reached_it_is_us(void **state)
+{
+    struct options o = quick();
+
+    (void)state;
+    o.retries = 1;
+    add("a", "http://a.invalid/", o);
+    add("b", "http://b.invalid/", o);
+    add("c", "http://c.invalid/", o);
+    add("d", "http://d.invalid/", o);
+    open_monitor();
+    wait_state("a", STATE_INCONCLUSIVE);
+    wait_state("d", STATE_INCONCLUSIVE);
+    row_named("a");
+    assert_true(snapshot.health.offline);
+    assert_int_equal(snapshot.counts.state[STATE_DOWN], 0);
+    add("e", "/ok", quick());
+    assert_int_equal(monitor_apply(monitor, &settings, &(struct monitor_changes){ 0 }), ERR_OK);
+    wait_state("e", STATE_UP); /* somebody answers: the others were down after all */
+    wait_state("a", STATE_DOWN);
+    wait_state("d", STATE_DOWN);
+    assert_false(snapshot.health.offline);
+}
+
+static void two_dead_names_among_living_sites_are_down_even_without_retries(void **state)
+{
+    struct options o = quick();
+
+    (void)state;
+    o.retries = 0;
+    add("dead-1", "http://dead-1.invalid/", o);
+    add("dead-2", "http://dead-2.invalid/", o);
+    o = quick();
+    o.interval_ms = 60000;
+    add("good", "/ok", o);
+    open_monitor();
+    wait_state("dead-1", STATE_DOWN);
+    wait_state("dead-2", STATE_DOWN);
+    wait_state("good", STATE_UP);
+}
+
+/* --- engines, slots, health --------------------------------------------------------------------------------------- */
+
+static void every_engine_watches(void **state)
+{
+    const struct engine_ops *const *table;
+    size_t n, e;
+
+    (void)state;
+    add("good", "/ok", quick());
+    add("bad", "/status/500", quick());
+    table = engine_table(&n);
+    for (e = 0; e < n; e++) {
+        open_with(&(struct monitor_options){ .engine = table[e]->name, .workers = 2 });
+        wait_state("good", STATE_UP);
+        wait_state("bad", STATE_DOWN);
+        assert_string_equal(snapshot.health.engine, table[e]->name);
+        snapshot_release(&snapshot);
+        monitor_close(monitor);
+        monitor = NULL;
+    }
+}
+
+static void with_few_slots_everybody_gets_a_turn_and_lateness_is_counted(void **state)
+{
+    size_t i;
+
+    (void)state;
+    settings.max_in_flight = 2;
+    for (i = 0; i < 40; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "slow-%zu", i);
+        add(name, "/delay/100", quick());
+    }
+    open_with(&(struct monitor_options){ .workers = 1 });
+    for (i = 0; i < 40; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "slow-%zu", i);
+        wait_state(name, STATE_UP);
+    }
+    WAIT_FOR((row_named("slow-0"), snapshot.health.late > 0));
+    assert_true(snapshot.health.slots <= 2);
+    WAIT_FOR((row_named("slow-0"), snapshot.health.lag_p99_ns > NS_PER_S));
+}
+
+static void an_unknown_engine_is_refused(void **state)
+{
+    struct errmsg why;
+
+    (void)state;
+    assert_int_equal(monitor_open(&monitor, &settings, NULL, 0, &(struct monitor_options){ .engine = "x" }, &why),
+                     ERR_INVALID);
+    monitor = NULL;
+}
+
+static void closing_waits_for_nobody(void **state)
+{
+    struct options o = quick();
+    size_t i;
+
+    (void)state;
+    o.timeout_ms = 300000;
+    for (i = 0; i < 50; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "hang-%zu", i);
+        add(name, "/hang", o);
+    }
+    open_monitor();
+    assert_true(server_wait_hits(server, NULL, "/hang", 25));
+    /* end() closes it: the test's own time limit is the judge */
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+    const struct CMUnitTest tests[] = {
+        TEST(every_site_is_checked_again_and_again),
+        TEST(a_site_goes_down_only_after_its_retries),
+        TEST(a_site_that_is_down_is_asked_without_retries),
+        TEST(one_good_answer_ends_down),
+        TEST(a_site_is_never_checked_twice_at_a_time),
+        TEST(get_is_remembered_where_head_fails),
+        TEST(hanging_sites_leave_the_others_on_schedule),
+        TEST(a_paused_site_is_not_checked_until_it_is_resumed),
+        TEST(a_pause_for_a_time_ends_by_itself),
+        TEST(a_reload_adds_changes_and_removes),
+        TEST(the_late_result_of_an_edited_site_is_dropped),
+        TEST(sites_given_by_hand_outlive_a_reload),
+        TEST(a_thousand_reloads_lose_nothing),
+        TEST(when_nothing_can_be_reached_it_is_us),
+        TEST(two_dead_names_among_living_sites_are_down_even_without_retries),
+        TEST(every_engine_watches),
+        TEST(with_few_slots_everybody_gets_a_turn_and_lateness_is_counted),
+        TEST(an_unknown_engine_is_refused),
+        TEST(closing_waits_for_nobody),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
