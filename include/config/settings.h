@@ -10,18 +10,73 @@
 
 /* What uptime.cfg says, read and validated whole. Immutable once read; the main thread reads it, others only look. */
 
+/* Hours of a day in which nobody is to be woken. From 22:00 to 07:00 is one span, over midnight. */
+struct quiet {
+    int from_min, until_min;            /* minutes of the day, 0 - 1439, distinct */
+    char *zone;                         /* "Europe/Paris"; NULL: never quiet */
+};
+
+/* A person or team to be told. Each channel is a list of addresses; none: no such channel. */
 struct owner {
     char *name;
-    char *email, *sms, *ntfy, *webhook; /* NULL: no such channel */
+    struct strings email, sms;
+    struct strings ntfy, webhook;       /* URLs; may hold secrets */
     int64_t remind_ms;                  /* 0: no reminders */
-    char *quiet;                        /* "22:00-07:00 Europe/Paris"; NULL: never quiet */
+    struct quiet quiet;
+};
+
+enum mail_tls { MAIL_TLS_REQUIRED, MAIL_TLS_TRY, MAIL_TLS_NONE };
+
+/* Where mail is handed over. Passwords, here and below: text, and the file or variable it came from. */
+struct mail_settings {
+    char *url;                          /* smtp:// or smtps://; NULL: no mail is sent */
+    char *user;
+    char *password, *password_file, *password_env;
+    char *from;
+    enum mail_tls tls;
+};
+
+struct sms_settings {
+    char *url;                          /* of a Twilio-shaped service; NULL: no SMS is sent */
+    char *user;
+    char *password, *password_file, *password_env;
+    char *from;
+};
+
+struct broker_settings {
+    char *url;                          /* redis:// or rediss://; NULL: there is none */
+    char *password, *password_file, *password_env;
+    struct strings regions;
+    int quorum;                         /* regions that must agree; 0: most of them */
+    char *prefix;                       /* of every key; NULL: the built-in one */
+};
+
+struct history_settings {
+    int64_t samples_ms, hourly_ms;      /* how long each is kept */
+};
+
+/* A wall-clock time of a place, as written. */
+struct moment {
+    int year, month, day, hour, minute; /* month 1 - 12 */
+    char *zone;                         /* "Europe/Paris" */
+};
+
+/* Maintenance: alarms of these sites are held. */
+struct window {
+    struct strings sites;               /* names; none: every site */
+    struct moment start;
+    int64_t duration_ms;
+};
+
+struct key_binding {
+    char *action, *key;                 /* "add", "a" */
 };
 
 struct settings {
     char    *path;                      /* of the file, absolute, links resolved; NULL: there is no file */
     char    *database;                  /* absolute */
     char    *engine;                    /* a word of the engine table; default "events" */
-    char    *listen;                    /* NULL: no port is opened */
+    char    *listen;                    /* host:port; NULL: no port is opened */
     int      workers;                   /* 0: the engine's own default */
     int      max_in_flight;             /* 1 - 100000 */
     const struct options *defaults;     /* what a new site begins with */
@@ -30,24 +85,35 @@ struct settings {
     const struct site **site;           /* in the order of the file, names distinct; references of our own */
     size_t   nsite;
     struct strings anchors;             /* URLs */
+    struct mail_settings smtp;
+    struct sms_settings sms;
+    struct broker_settings redis;
+    struct history_settings history;
+    struct window *window;
+    size_t   nwindow;
+    struct key_binding *key;
+    size_t   nkey;
     struct strings files;               /* every file read, absolute: the first is path, then what it includes */
+
+    struct textmap *index;              /* private: names of sites */
+    struct stamp *stamp;                /* private: what each of files was when it was read */
 };
 
 /* Every fault found in one reading, each one line: "uptime.cfg:12: sites[3] 'shop': unknown setting 'intervall' (did you mean
- * 'interval'?)". Clean text. */
+ * 'interval'?)", in the order of the file; sites are counted from 0. Clean text. */
 struct faults {
     struct strings line;
 };
 
 void faults_release(struct faults *f);
 
-/* Finds the file to use: `named` if not NULL, else $UPTIMESQUIRREL_CONFIG, ./uptime.cfg,
- * $XDG_CONFIG_HOME/uptimesquirrel/uptime.cfg (~/.config), /etc/uptimesquirrel/uptime.cfg, the first that exists.
+/* Finds the file to use: `named` if not NULL, else $UPTIMESQUIRREL_CONFIG, each taken as it is; else the first that exists
+ * of ./uptime.cfg, $XDG_CONFIG_HOME/uptimesquirrel/uptime.cfg (~/.config), /etc/uptimesquirrel/uptime.cfg.
  * *path is the caller's to free. ERR_NOTFOUND names the places looked at. */
 enum err settings_find(char **path, const char *named, struct errmsg *why);
 
 /* Reads and validates. ERR_OK; ERR_INVALID with every fault of the file in *faults; ERR_IO or ERR_NOMEM with one line
- * there. *out is written only on success. */
+ * there (none when memory is really out). *out is written only on success, faults only on failure. */
 enum err settings_read(struct settings **out, const char *path, struct faults *faults);
 
 /* As settings_read(), of text in memory that would be written to path: what an edit is tried with. */
@@ -56,18 +122,22 @@ enum err settings_read_text(struct settings **out, const char *path, const char 
 
 /* Settings without a file: built-in defaults, no sites. NULL when memory ran out. */
 struct settings *settings_new(void);
+/* NULL is fine. */
 void settings_free(struct settings *s);
 
+/* NULL when there is none of that name. */
 const struct site *settings_site(const struct settings *s, const char *name);
 const struct owner *settings_owner(const struct settings *s, const char *name);
 
-/* Checks and normalizes a URL: http or https, a host, no blank or control character. *out is the caller's. ERR_INVALID says
- * what is wrong, and suggests https:// where the scheme is missing. The message shows no password. */
+/* Checks and normalizes a URL: http or https, a host in small letters, no blank or control character, no default port, no
+ * fragment. *out is the caller's. ERR_INVALID says what is wrong, and suggests https:// where the scheme is missing. The
+ * message shows no password. Any thread. */
 enum err url_normalize(char **out, const char *text, struct errmsg *why);
 
 /* Sites for URLs given on a command line, under s->defaults and with names that are free in s and among themselves:
- * the host, with port and path added while that is taken. URLs already given or in s come once. Writes *nout
- * references, the caller's, in an array the caller frees. ERR_INVALID: a line in *faults for each bad URL, no sites. */
+ * the host, with port and path added while that is taken. A URL given twice comes once, one that s has not at all.
+ * Writes *nout references, the caller's, in an array the caller frees. ERR_INVALID: a line in *faults for each bad
+ * URL, no sites. */
 enum err settings_url_sites(const struct site ***out, size_t *nout, const struct settings *s,
                             const char *const *url, size_t nurl, struct faults *faults);
 

@@ -1,1 +1,0 @@
-/* placeholder */ extern int config_placeholder; int config_placeholder;

@@ -1,0 +1,20 @@
+#ifndef CONFIG_REFINE_H
+#define CONFIG_REFINE_H
+
+#include "base/err.h"
+
+/* What a text must be to be taken: each function checks one and gives what to keep of it, the caller's to free. ERR_INVALID
+ * says what is wrong, in a message without secrets. */
+enum err refine_line(char **out, const char *text, struct errmsg *why);         /* printable, not empty */
+enum err refine_name(char **out, const char *text, struct errmsg *why);         /* 1 - 128 printable bytes */
+enum err refine_header(char **out, const char *text, struct errmsg *why);       /* "Name: value", RFC 9110 section 5 */
+enum err refine_regex(char **out, const char *text, struct errmsg *why);        /* POSIX extended */
+enum err refine_listen(char **out, const char *text, struct errmsg *why);       /* host:port */
+enum err refine_mail_url(char **out, const char *text, struct errmsg *why);
+enum err refine_broker_url(char **out, const char *text, struct errmsg *why);
+enum err refine_mail_address(char **out, const char *text, struct errmsg *why); /* one, without a display name */
+enum err refine_phone(char **out, const char *text, struct errmsg *why);        /* digits, with a + or not */
+
+#define NAME_LIMIT 128
+
+#endif
