@@ -40,6 +40,9 @@ struct result {
 /* A result for a job that has nothing to tell yet: outcome OK, nothing reached. */
 void result_init(struct result *r, const struct job *job);
 
+/* A result for a job that was never begun, for a reason of ours. */
+void result_fail(struct result *r, const struct job *job, enum outcome outcome, int64_t now_ns, int64_t now_ms);
+
 static inline bool result_good(const struct result *r)
 {
     return r->outcome == OUTCOME_OK;

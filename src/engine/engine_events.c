@@ -48,10 +48,7 @@ static void fail(struct worker *w, const struct job *job, enum outcome outcome)
 {
     struct result result;
 
-    result_init(&result, job);
-    result.outcome = outcome;
-    result.begun_ns = clock_mono_ns();
-    result.checked_at_ms = clock_wall_ms();
+    result_fail(&result, job, outcome, clock_mono_ns(), clock_wall_ms());
     on_done(w, &result);
 }
 

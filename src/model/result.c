@@ -23,6 +23,14 @@ void result_init(struct result *r, const struct job *job)
         r->phase_ns[i] = PHASE_NOT_REACHED;
 }
 
+void result_fail(struct result *r, const struct job *job, enum outcome outcome, int64_t now_ns, int64_t now_ms)
+{
+    result_init(r, job);
+    r->outcome = outcome;
+    r->begun_ns = now_ns;
+    r->checked_at_ms = now_ms;
+}
+
 const char *phase_name(enum phase p)
 {
     static const char *const names[PHASE_COUNT] = { "dns", "connect", "tls", "first byte", "body" };
