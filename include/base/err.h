@@ -20,21 +20,23 @@ enum err {
 };
 
 /* A message that names the act, quotes the thing and ends with the cause:
- * "cannot open history 'squirrel.db': disk is full". Always terminated; one line; longer text is cut. */
+ * "cannot open history 'squirrel.db': disk is full". Always terminated, one line, clean (base/text.h) whatever was quoted;
+ * longer text is cut between characters. */
 struct errmsg {
     char text[512];
 };
 
 #define ERRMSG_INIT { { 0 } }
 
-/* Writes the message (why may be NULL) and returns err, so that a caller can `return err_set(...)`. */
+/* Writes the message (why may be NULL) and returns err, so that a caller can `return err_set(...)`. The arguments may quote
+ * why->text. */
 enum err err_set(struct errmsg *why, enum err err, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 enum err err_setv(struct errmsg *why, enum err err, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
-/* As err_set() with ": " and the text of errno's value `number` behind. */
+/* As err_set() with ": " and the text of errno's value `number` behind, which is never cut. */
 enum err err_errno(struct errmsg *why, enum err err, int number, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

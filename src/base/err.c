@@ -4,10 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum err err_setv(struct errmsg *why, enum err err, const char *format, va_list args)
 {
-    if (why)
-        vsnprintf(why->text, sizeof(why->text), format, args);
+    char raw[4 * sizeof(why->text)]; /* a clean byte stands for four raw ones at most; the arguments may be why's own text */
+
+    if (!why)
+        return err;
+    vsnprintf(raw, sizeof(raw), format, args);
+    text_clean(why->text, sizeof(why->text), raw, strlen(raw));
     return err;
 }
 
@@ -23,18 +29,24 @@ enum err err_set(struct errmsg *why, enum err err, const char *format, ...)
 
 enum err err_errno(struct errmsg *why, enum err err, int number, const char *format, ...)
 {
-    char cause[128];
+    char buffer[128];
+    const char *cause = strerror_r(number, buffer, sizeof(buffer));
     va_list args;
-    size_t used;
+    size_t used, room;
 
+    if (!why)
+        return err;
     va_start(args, format);
     err_setv(why, err, format, args);
     va_end(args);
-    if (!why)
-        return err;
 
+    /* the cause is what helps: it is the message that gives way */
     used = strlen(why->text);
-    snprintf(why->text + used, sizeof(why->text) - used, ": %s", strerror_r(number, cause, sizeof(cause)));
+    room = sizeof(why->text) - sizeof(": ") - strlen(cause);
+    if (used > room)
+        for (used = room; used && ((unsigned char)why->text[used] & 0xc0) == 0x80; used--)
+            continue;
+    snprintf(why->text + used, sizeof(why->text) - used, ": %s", cause);
     return err;
 }
 
