@@ -30,18 +30,17 @@ int64_t clock_wall_ms(void)
 const char *clock_rfc3339(char text[CLOCK_RFC3339_SIZE], int64_t wall_ms)
 {
     int64_t ms = wall_ms % MS_PER_S;
-    time_t seconds;
+    time_t seconds = (time_t)(wall_ms / MS_PER_S);
     struct tm tm;
-    size_t used;
 
-    if (ms < 0)
+    if (ms < 0) {
         ms += MS_PER_S;
-    seconds = (time_t)((wall_ms - ms) / MS_PER_S);
+        seconds--;
+    }
     text[0] = '\0';
-    if (!gmtime_r(&seconds, &tm) || tm.tm_year < -1900 || tm.tm_year > 8099)
-        return text;
-    used = strftime(text, CLOCK_RFC3339_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
-    if (used)
-        snprintf(text + used, CLOCK_RFC3339_SIZE - used, ".%03dZ", (int)ms);
+    if (gmtime_r(&seconds, &tm) && tm.tm_year >= -1900 && tm.tm_year <= 8099)
+        snprintf(text, CLOCK_RFC3339_SIZE, "%04u-%02u-%02uT%02u:%02u:%02u.%03uZ", (unsigned)tm.tm_year + 1900u,
+                 (unsigned)tm.tm_mon + 1u, (unsigned)tm.tm_mday, (unsigned)tm.tm_hour, (unsigned)tm.tm_min, (unsigned)tm.tm_sec,
+                 (unsigned)ms);
     return text;
 }
