@@ -1,0 +1,505 @@
+/* Edits of uptime.cfg. An edit makes a new text and reads it as a whole; only when libconfig and the settings say that exactly
+ * what was wanted has changed does it take the place of the old one. */
+#include "config/edit.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diff.h"
+#include "literal.h"
+#include "save.h"
+#include "splice.h"
+#include "textmap.h"
+#include "typed.h"
+#include "version.h"
+#include "wanted.h"
+
+struct edit {
+    char *named;                     /* the path as it was given */
+    char *path;                      /* where it leads */
+    char *base_dir;
+    struct strbuf original;
+    struct stamp stamp;              /* of the file that holds original */
+    struct version *now;
+};
+
+static enum err out_of_memory(struct errmsg *why)
+{
+    return err_set(why, ERR_NOMEM, "out of memory");
+}
+
+/* --- a change under way ----------------------------------------------------------------------------------------- */
+
+/* The text changes step by step; the tree follows, so that each step sees what the one before has done. */
+struct change {
+    struct edit *edit;
+    struct strbuf text;
+    struct source source;            /* of text, when is_scanned; else the edit's own is as good */
+    struct tree tree;
+    bool is_scanned;
+    struct errmsg *why;
+};
+
+static enum err change_begin(struct change *c, struct edit *e, struct errmsg *why)
+{
+    *c = (struct change){ .edit = e, .text = STRBUF_INIT, .source = SOURCE_INIT, .tree = TREE_INIT, .why = why };
+    strbuf_add(&c->text, e->now->text.text, e->now->text.length);
+    return c->text.failed ? out_of_memory(why) : ERR_OK;
+}
+
+static void change_release(struct change *c)
+{
+    strbuf_release(&c->text);
+    source_release(&c->source);
+    tree_release(&c->tree);
+}
+
+static const struct source *source_of(const struct change *c)
+{
+    return c->is_scanned ? &c->source : &c->edit->now->document.source;
+}
+
+static const struct tree *tree_of(const struct change *c)
+{
+    return c->is_scanned ? &c->tree : &c->edit->now->document.tree;
+}
+
+/* Carries a patch out, and releases it. */
+static enum err change_apply(struct change *c, struct patch *patch)
+{
+    enum err err = patch_apply(patch, source_of(c), &c->text, c->why);
+
+    patch_release(patch);
+    return err;
+}
+
+static enum err change_scan(struct change *c)
+{
+    struct report report = REPORT_INIT;
+
+    source_release(&c->source);
+    tree_release(&c->tree);
+    c->is_scanned = true;
+    source_read(&c->source, c->edit->path, c->text.text, c->text.length, &report);
+    if (!report.kind)
+        tree_read(&c->tree, &c->source, &report);
+    return report.kind ? report_first(&report, c->why) : ERR_OK;
+}
+
+/* Makes the changed text the current version, if it differs in the one site alone (version_differs_in). */
+static enum err change_commit(struct change *c, size_t without, size_t with, const struct wanted *wanted)
+{
+    struct edit *e = c->edit;
+    struct version *next;
+    enum err err = version_new(&next, e->path, &c->text, c->why);
+
+    if (err)
+        return err;
+    if (!version_differs_in(e->now, without, next, with) || (wanted && !wanted_is(wanted, next->settings->site[with]))) {
+        version_free(next);
+        return err_set(c->why, ERR_INVALID, "this can not be done without changing more: edit '%s' by hand", path_name(e->path));
+    }
+    version_free(e->now);
+    e->now = next;
+    return ERR_OK;
+}
+
+/* --- places ----------------------------------------------------------------------------------------------------- */
+
+static uint32_t sites_node(const struct change *c)
+{
+    return tree_find(tree_of(c), source_of(c)->text.text, 0, "sites");
+}
+
+static uint32_t site_node(const struct change *c, size_t number)
+{
+    return tree_child(tree_of(c), sites_node(c), (uint32_t)number);
+}
+
+static bool is_in_main_file(const struct change *c, uint32_t node)
+{
+    uint32_t at;
+
+    return source_offset(source_of(c), tree_of(c)->node[node].start, &at);
+}
+
+static enum err refuse_foreign(const struct change *c, uint32_t node)
+{
+    uint32_t line;
+    const char *file = source_line(source_of(c), tree_of(c)->node[node].line, &line);
+
+    return err_set(c->why, ERR_INVALID, "that stands in line %u of '%.200s', which '%.200s' includes: edit it there", line,
+                   file, path_name(c->edit->path));
+}
+
+static enum err find_site(const struct edit *e, const char *name, size_t *number, struct errmsg *why)
+{
+    const size_t *found = textmap_find(e->now->settings->index, name);
+    struct shown s;
+
+    if (!found)
+        return err_set(why, ERR_NOTFOUND, "there is no site '%s'", shown(&s, name));
+    *number = *found;
+    return ERR_OK;
+}
+
+/* --- setting ---------------------------------------------------------------------------------------------------- */
+
+/* What to write for a value that was wanted, so that it is good; NULL when memory ran out. */
+static char *literal_of(const char *key, const char *value)
+{
+    const struct setting *row = wanted_row(key);
+    struct strbuf text = STRBUF_INIT;
+    struct typed typed;
+    char *literal = NULL;
+
+    if (!typed_read(&typed, row, value, NULL)) {
+        literal_typed(&text, row, &typed);
+        literal = strbuf_detach(&text);
+    }
+    typed_release(&typed);
+    return literal;
+}
+
+/* "https://x"  ->  { url = "https://x"; interval = "30s"; } */
+static void wrap(struct patch *p, const struct scene *s, uint32_t node, const char *key, const char *literal)
+{
+    bool is_name = !strcmp(key, "name");
+    struct strbuf before = STRBUF_INIT, behind = STRBUF_INIT;
+
+    if (is_name)
+        strbuf_addf(&before, "{ name = %s; url = ", literal);
+    else
+        strbuf_addf(&behind, "; %s = %s", key, literal);
+    strbuf_adds(&behind, "; }");
+    p->failed = p->failed || before.failed || behind.failed;
+    splice_wrap(p, s, node, is_name ? before.text : "{ url = ", behind.text);
+    strbuf_release(&before);
+    strbuf_release(&behind);
+}
+
+static void set_in_group(struct patch *p, const struct scene *s, uint32_t group, const char *key, const char *literal)
+{
+    uint32_t member = tree_find(s->tree, s->text, group, key);
+
+    if (member != NOWHERE && literal)
+        splice_value(p, s, member, literal);
+    else if (member != NOWHERE)
+        splice_remove(p, s, member);
+    else if (literal)
+        splice_add(p, s, group, key, literal);
+}
+
+static enum err set_value(struct change *c, size_t number, const struct edit_value *v)
+{
+    struct patch patch = PATCH_INIT;
+    struct scene scene = scene_of(source_of(c), tree_of(c));
+    uint32_t node = site_node(c, number);
+    char *literal = NULL;
+    enum err err;
+
+    if (v->text && !(literal = literal_of(v->key, v->text)))
+        return out_of_memory(c->why);
+    if (scene.tree->node[node].kind == NODE_GROUP)
+        set_in_group(&patch, &scene, node, v->key, literal);
+    else if (literal && !strcmp(v->key, "url"))
+        splice_value(&patch, &scene, node, literal);
+    else if (literal)
+        wrap(&patch, &scene, node, v->key, literal);
+    free(literal);
+    err = change_apply(c, &patch);
+    return err ? err : change_scan(c);
+}
+
+/* A plain string has its URL and nothing else. */
+static bool is_written(const struct change *c, size_t number, const char *key)
+{
+    uint32_t node = site_node(c, number);
+
+    return tree_of(c)->node[node].kind == NODE_GROUP &&
+           tree_find(tree_of(c), source_of(c)->text.text, node, key) != NOWHERE;
+}
+
+static enum err set_all(struct change *c, struct wanted *w, size_t number, const struct edit_value *value, size_t nvalue)
+{
+    enum err err = ERR_OK;
+    size_t i;
+
+    if (!is_in_main_file(c, site_node(c, number)))
+        return refuse_foreign(c, site_node(c, number));
+    for (i = 0; i < nvalue && !err; i++) {
+        err = wanted_set(w, &value[i], is_written(c, number, value[i].key), c->why);
+        if (!err)
+            err = set_value(c, number, &value[i]);
+    }
+    return err ? err : change_commit(c, number, number, w);
+}
+
+enum err edit_set(struct edit *e, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *why)
+{
+    const struct site *site = settings_site(e->now->settings, name);
+    struct wanted wanted;
+    struct change change;
+    size_t number = 0;
+    enum err err = find_site(e, name, &number, why);
+
+    if (err)
+        return err;
+    err = change_begin(&change, e, why);
+    if (!err) {
+        err = wanted_begin(&wanted, e->now->settings, site, e->base_dir, why);
+        if (!err && !is_written(&change, number, "name"))
+            wanted_any_name(&wanted);
+        if (!err)
+            err = set_all(&change, &wanted, number, value, nvalue);
+        wanted_release(&wanted);
+    }
+    change_release(&change);
+    return err;
+}
+
+/* --- adding and removing ---------------------------------------------------------------------------------------- */
+
+static void print_setting(struct strbuf *out, const char *key, const char *value)
+{
+    char *literal = literal_of(key, value);
+
+    if (literal)
+        strbuf_addf(out, "%s = %s; ", key, literal);
+    else
+        out->failed = true;
+    free(literal);
+}
+
+static const char *name_in(const struct edit_value *value, size_t nvalue)
+{
+    while (nvalue--)
+        if (!strcmp(value[nvalue].key, "name"))
+            return value[nvalue].text;
+    return NULL;
+}
+
+/* Nothing but a URL. */
+static bool is_plain(const struct edit_value *value, size_t nvalue)
+{
+    while (nvalue--)
+        if (value[nvalue].text)
+            return false;
+    return true;
+}
+
+/* The new element: the URL alone, or a group with its name first. */
+static void print_site(struct strbuf *out, const char *url, const struct edit_value *value, size_t nvalue)
+{
+    const char *name = name_in(value, nvalue);
+    char *literal = literal_of("url", url);
+    struct strbuf rest = STRBUF_INIT;
+    size_t i;
+
+    if (name)
+        print_setting(&rest, "name", name);
+    strbuf_addf(&rest, "url = %s; ", literal ? literal : "");
+    for (i = 0; i < nvalue; i++)
+        if (value[i].text && strcmp(value[i].key, "name") != 0)
+            print_setting(&rest, value[i].key, value[i].text);
+    if (!literal || rest.failed)
+        out->failed = true;
+    else if (is_plain(value, nvalue))
+        strbuf_adds(out, literal);
+    else
+        strbuf_addf(out, "{ %s}", rest.text);
+    free(literal);
+    strbuf_release(&rest);
+}
+
+static enum err add_element(struct change *c, const char *element)
+{
+    struct scene scene = scene_of(source_of(c), tree_of(c));
+    struct patch patch = PATCH_INIT;
+    struct strbuf list = STRBUF_INIT;
+    uint32_t sites = sites_node(c), last, nsite;
+
+    if (sites == NOWHERE) {
+        strbuf_addf(&list, "(%s  %s%s)", scene.newline, element, scene.newline);
+        patch.failed = list.failed;
+        splice_add_last(&patch, &scene, "sites", list.text);
+        strbuf_release(&list);
+    } else if (!is_in_main_file(c, sites)) {
+        return refuse_foreign(c, sites);
+    } else {
+        nsite = scene.tree->node[sites].nchild;
+        last = nsite ? site_node(c, nsite - 1) : sites;
+        splice_append(&patch, &scene, sites, element, !is_in_main_file(c, last));
+    }
+    return change_apply(c, &patch);
+}
+
+/* Under the settings' defaults, with values on top. */
+static enum err want_site(struct wanted *w, const char *url, const struct edit_value *value, size_t nvalue, struct errmsg *why)
+{
+    struct edit_value as_value = { "url", url };
+    enum err err = wanted_set(w, &as_value, false, why);
+    size_t i;
+
+    for (i = 0; i < nvalue && !err; i++)
+        err = wanted_set(w, &value[i], false, why);
+    return err;
+}
+
+static enum err add_wanted(struct edit *e, const char *element, const struct wanted *wanted, struct errmsg *why)
+{
+    struct change change;
+    enum err err = change_begin(&change, e, why);
+
+    if (!err)
+        err = add_element(&change, element);
+    if (!err)
+        err = change_commit(&change, NO_SITE, e->now->settings->nsite, wanted);
+    change_release(&change);
+    return err;
+}
+
+enum err edit_add(struct edit *e, const char *url, const struct edit_value *value, size_t nvalue, struct errmsg *why)
+{
+    struct strbuf element = STRBUF_INIT;
+    struct wanted wanted;
+    enum err err = wanted_begin(&wanted, e->now->settings, NULL, e->base_dir, why);
+
+    if (!err)
+        err = want_site(&wanted, url, value, nvalue, why);
+    if (!err) {
+        print_site(&element, url, value, nvalue);
+        err = element.failed ? out_of_memory(why) : add_wanted(e, element.text, &wanted, why);
+    }
+    strbuf_release(&element);
+    wanted_release(&wanted);
+    return err;
+}
+
+enum err edit_remove(struct edit *e, const char *name, struct errmsg *why)
+{
+    struct patch patch = PATCH_INIT;
+    struct change change;
+    struct scene scene;
+    size_t number = 0;
+    enum err err = find_site(e, name, &number, why);
+
+    if (err)
+        return err;
+    err = change_begin(&change, e, why);
+    if (!err && !is_in_main_file(&change, site_node(&change, number)))
+        err = refuse_foreign(&change, site_node(&change, number));
+    if (!err) {
+        scene = scene_of(source_of(&change), tree_of(&change));
+        splice_remove_element(&patch, &scene, sites_node(&change), (uint32_t)number);
+        err = change_apply(&change, &patch);
+    }
+    if (!err)
+        err = change_commit(&change, number, NO_SITE, NULL);
+    change_release(&change);
+    return err;
+}
+
+/* --- the file --------------------------------------------------------------------------------------------------- */
+
+enum err edit_open(struct edit **out, const char *path, struct errmsg *why)
+{
+    struct edit *e = calloc(1, sizeof(*e));
+    struct strbuf text = STRBUF_INIT;
+    struct stat st;
+    enum err err = ERR_NOMEM;
+
+    if (!e)
+        return out_of_memory(why);
+    e->original = (struct strbuf)STRBUF_INIT;
+    if (!(e->named = strdup(path)) || !(e->path = path_resolve(path)) || !(e->base_dir = path_directory(e->path)))
+        err = out_of_memory(why);
+    else
+        err = file_read(&e->original, &st, e->path, FILE_REGULAR, SOURCE_LIMIT, why);
+    if (!err) {
+        e->stamp = stamp_of(&st);
+        strbuf_add(&text, e->original.text, e->original.length);
+        err = text.failed ? out_of_memory(why) : version_new(&e->now, e->path, &text, why);
+    }
+    if (!err) {
+        *out = e;
+        return ERR_OK;
+    }
+    strbuf_release(&text);
+    edit_free(e);
+    return err;
+}
+
+void edit_free(struct edit *e)
+{
+    if (!e)
+        return;
+    version_free(e->now);
+    strbuf_release(&e->original);
+    free(e->named);
+    free(e->path);
+    free(e->base_dir);
+    free(e);
+}
+
+const char *edit_text(const struct edit *e, size_t *length)
+{
+    *length = e->now->text.length;
+    return e->now->text.text;
+}
+
+const char *edit_original(const struct edit *e, size_t *length)
+{
+    *length = e->original.length;
+    return e->original.text;
+}
+
+enum err edit_diff(const struct edit *e, char **out)
+{
+    return diff(out, e->original.text, e->original.length, e->now->text.text, e->now->text.length);
+}
+
+/* The link still leads where it did. */
+static enum err check_path(const struct edit *e, struct errmsg *why)
+{
+    char *path = path_resolve(e->named);
+    bool same = path && !strcmp(path, e->path);
+    struct shown s;
+
+    free(path);
+    if (!path)
+        return out_of_memory(why);
+    return same ? ERR_OK : err_set(why, ERR_CHANGED, "'%s' leads to another file now: nothing is written", shown(&s, e->named));
+}
+
+enum err edit_save(struct edit *e, struct errmsg *why)
+{
+    struct expected expected = { e->original.text, e->original.length, &e->stamp };
+    struct strbuf saved = STRBUF_INIT;
+    enum err err = check_path(e, why);
+
+    strbuf_add(&saved, e->now->text.text, e->now->text.length);
+    if (!err && saved.failed)
+        err = out_of_memory(why);
+    if (!err)
+        err = save(e->path, saved.text, saved.length, &expected, &e->stamp, why);
+    if (!err) {
+        strbuf_release(&e->original);
+        e->original = saved;
+        return ERR_OK;
+    }
+    strbuf_release(&saved);
+    return err;
+}
+
+enum err edit_restore(const char *path, const char *text, size_t length, const char *expected, size_t expected_length,
+                      struct errmsg *why)
+{
+    struct expected still = { expected, expected_length, NULL };
+    char *whole = path_resolve(path);
+    enum err err = whole ? save(whole, text, length, &still, NULL, why) : out_of_memory(why);
+
+    free(whole);
+    return err;
+}

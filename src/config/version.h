@@ -1,0 +1,31 @@
+#ifndef CONFIG_VERSION_H
+#define CONFIG_VERSION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/strbuf.h"
+#include "config/settings.h"
+#include "document.h"
+
+/* One state of uptime.cfg, and everything known of it: text, spans, libconfig's settings and ours. */
+struct version {
+    struct strbuf text;              /* of the main file, byte order mark and all */
+    struct document document;
+    struct settings *settings;
+};
+
+/* Reads a text, which is taken over also on failure. ERR_INVALID with its first fault, or when libconfig and the spans
+ * disagree about it. */
+enum err version_new(struct version **out, const char *path, struct strbuf *text, struct errmsg *why);
+/* NULL is fine. */
+void version_free(struct version *v);
+
+/* What is wrong with a text, in one line. Ends the report. */
+enum err report_first(struct report *report, struct errmsg *why);
+
+/* Both say the same but for one site: number `without` of old, number `with` of new; NO_SITE if that one has it not. */
+#define NO_SITE SIZE_MAX
+bool version_differs_in(const struct version *old, size_t without, const struct version *new, size_t with);
+
+#endif
