@@ -20,6 +20,7 @@ void strbuf_release(struct strbuf *b);
 /* Empties it, keeps the memory. */
 void strbuf_reset(struct strbuf *b);
 
+/* What is added lies outside of b. */
 void strbuf_add(struct strbuf *b, const void *bytes, size_t length);
 void strbuf_adds(struct strbuf *b, const char *text);
 void strbuf_addc(struct strbuf *b, char c);

@@ -89,6 +89,8 @@ void strbuf_addf(struct strbuf *b, const char *format, ...)
 
 void strbuf_splice(struct strbuf *b, size_t at, size_t remove, const void *bytes, size_t length)
 {
+    if (b->failed)
+        return; /* at and remove may speak of what was not added */
     assert(at <= b->length && remove <= b->length - at);
     if (!reserve(b, length))
         return;
