@@ -26,7 +26,8 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t length);
 /* True when text_clean() would change nothing. */
 bool text_is_clean(const char *text);
 
-/* A URL with its password (RFC 3986, section 3.2.1) shown as ***; also clean. Works on text that is no URL. */
+/* A URL with its password (RFC 3986, section 3.2.1) shown as ***; also clean. Works on text that is no URL, and on sentences
+ * with URLs in them; when in doubt, more is hidden. */
 size_t text_mask_url(char *dst, size_t size, const char *url);
 
 /* The distance of two words in edits (insert, remove, change, swap), for "did you mean". Case counts as nothing.

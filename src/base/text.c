@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#define LONGEST_WORD 63u /* that text_distance() measures */
+
 int text_decode(const char *bytes, size_t length, uint32_t *point)
 {
     static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -49,10 +51,10 @@ int text_encode(uint32_t point, char bytes[4])
 bool text_is_safe(uint32_t point)
 {
     static const struct { uint32_t first, last; } unsafe[] = {
-        { 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c }, { 0x115f, 0x1160 }, { 0x17b4, 0x17b5 },
-        { 0x180b, 0x180f }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0x3164, 0x3164 },
-        { 0xd800, 0xf8ff }, { 0xfdd0, 0xfdef }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xffa0, 0xffa0 },
-        { 0xfff0, 0xfffb },
+        { 0x00, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x34f, 0x34f }, { 0x61c, 0x61c }, { 0x115f, 0x1160 },
+        { 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f }, { 0x2028, 0x202e }, { 0x2060, 0x206f },
+        { 0x3164, 0x3164 }, { 0xd800, 0xf8ff }, { 0xfdd0, 0xfdef }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
+        { 0xffa0, 0xffa0 }, { 0xfff0, 0xfffb }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
     };
     size_t i;
 
@@ -104,24 +106,35 @@ bool text_is_clean(const char *text)
     return true;
 }
 
+/* The colon before a password in what may be an authority (user:password@host:port), and the '@' behind it; NULL: none. */
+static const char *find_password(const char *start, const char **at)
+{
+    const char *end = start + strcspn(start, "/?#"), *colon = memchr(start, ':', (size_t)(end - start));
+
+    if (!colon || *start == '[')
+        return NULL;
+    *at = memrchr(start, '@', (size_t)(end - start));
+    /* no port, so a password with a slash or so in it: no URL, but a secret all the same */
+    if (!*at && colon + 1 + strspn(colon + 1, "0123456789") < end)
+        *at = strrchr(end, '@');
+    return *at && colon < *at ? colon : NULL;
+}
+
 size_t text_mask_url(char *dst, size_t size, const char *url)
 {
-    const char *start = strstr(url, "://");
-    const char *end, *at = NULL, *colon, *p;
-    size_t used;
+    const char *rest = url, *start = strstr(url, "://");
+    size_t used = 0;
 
-    start = start ? start + 3 : url;
-    end = start + strcspn(start, "/?#");
-    for (p = start; p < end; p++)
-        if (*p == '@')
-            at = p;
-    colon = at ? memchr(start, ':', (size_t)(at - start)) : NULL;
-    if (!colon)
-        return text_clean(dst, size, url, strlen(url));
+    for (start = start ? start + 3 : url; start; start = (start = strstr(start, "://")) ? start + 3 : NULL) {
+        const char *at, *colon = find_password(start, &at);
 
-    used = text_clean(dst, size, url, (size_t)(colon + 1 - url));
-    used += text_clean(dst + used, size - used, "***", 3);
-    return used + text_clean(dst + used, size - used, at, strlen(at));
+        if (!colon)
+            continue;
+        used += text_clean(dst + used, size - used, rest, (size_t)(colon + 1 - rest));
+        used += text_clean(dst + used, size - used, "***", 3);
+        rest = start = at;
+    }
+    return used + text_clean(dst + used, size - used, rest, strlen(rest));
 }
 
 static unsigned least_of(unsigned a, unsigned b)
@@ -131,11 +144,11 @@ static unsigned least_of(unsigned a, unsigned b)
 
 unsigned text_distance(const char *a, const char *b)
 {
-    unsigned row[3][65];
+    unsigned row[3][LONGEST_WORD + 1];
     size_t na = strlen(a), nb = strlen(b), i, j;
 
-    if (na > 63 || nb > 63)
-        return 64;
+    if (na > LONGEST_WORD || nb > LONGEST_WORD)
+        return LONGEST_WORD + 1;
     for (j = 0; j <= nb; j++)
         row[0][j] = (unsigned)j;
     for (i = 1; i <= na; i++) {
@@ -157,9 +170,11 @@ unsigned text_distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const char *const *words, size_t n)
 {
     const char *nearest = NULL;
-    unsigned best = (unsigned)strlen(word) / 3 + 1;
-    size_t i;
+    size_t length = strlen(word), i;
+    unsigned best = (unsigned)length / 3 + 1;
 
+    if (length > LONGEST_WORD)
+        return NULL;
     for (i = 0; i < n; i++) {
         unsigned d = text_distance(word, words[i]);
 
