@@ -7,11 +7,11 @@
  * stranger sent raw. Any thread; never called with a lock held. */
 enum log_level { LEVEL_ERROR, LEVEL_WARNING, LEVEL_INFO, LEVEL_DEBUG };
 
-/* Where lines go. Called by any thread, one line at a time is not promised: write each with one call. */
+/* Where lines go: clean, without an end of line, at most 1023 bytes. Called by any thread, and by several at once. */
 typedef void log_sink_fn(void *context, enum log_level level, const char *line);
 
-/* Before threads start, or when the screen takes over the terminal. NULL: standard error, with <N> priorities when
- * $JOURNAL_STREAM says that journald reads it (sd-daemon(3)). */
+/* At any time; a line that is on its way may still reach the old sink, so its context lives to the end of the program. sink
+ * NULL: standard error, with <N> priorities when journald reads it (sd-daemon(3)). */
 void log_open(enum log_level least, log_sink_fn *sink, void *context);
 
 void log_line(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -22,6 +22,9 @@ struct MUTEX_ATTRIBUTE(capability("mutex")) mutex {
     pthread_mutex_t native;
 };
 
+/* For a lock that lives as long as the program. */
+#define MUTEX_INIT { PTHREAD_MUTEX_INITIALIZER }
+
 /* A condition to wait for, on the monotonic clock. Wait in a `while (!ready)` loop. */
 struct cond {
     pthread_cond_t native;
