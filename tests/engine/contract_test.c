@@ -1,6 +1,7 @@
 /* What every engine promises (engine/engine.h), asked of each row of the table. */
 #include <dirent.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -8,13 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/mutex.h"
 #include "check/check.h"
 #include "engine/engine.h"
+#include "engine/helper.h"
 #include "support/server.h"
 
 #define JOBS 1000
@@ -270,6 +274,81 @@ static void hanging_sites_delay_nobody(void **state)
     assert_each_done_once(200);
 }
 
+/* --- of processes alone ------------------------------------------------------------------------------------------- */
+
+/* The process that started pid; 0 when it is gone. */
+static int parent_of(const char *pid)
+{
+    char path[64], line[512], *end;
+    FILE *file;
+    int parent = 0;
+
+    snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+    file = fopen(path, "r");
+    if (file && fgets(line, sizeof(line), file) && (end = strrchr(line, ')')))
+        sscanf(end + 1, " %*c %d", &parent);
+    if (file)
+        fclose(file);
+    return parent;
+}
+
+/* Sends sig to every child of ours; how many there were. */
+static int signal_children(int sig)
+{
+    DIR *dir = opendir("/proc");
+    struct dirent *entry;
+    int n = 0;
+
+    assert_non_null(dir);
+    while ((entry = readdir(dir)))
+        if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && parent_of(entry->d_name) == getpid())
+            n += kill(atoi(entry->d_name), sig) == 0;
+    closedir(dir);
+    return n;
+}
+
+static void killed_helpers_lose_no_job(void **state)
+{
+    unsigned i, round;
+
+    (void)state;
+    kind = engine_find("processes");
+    open_engine(4, 8);
+    server_forget(server);
+    for (round = 0; round < 5; round++) {
+        for (i = 1; i <= 8; i++)
+            submit_surely(round * 8 + i, "/delay/100", 30000);
+        assert_true(server_wait_hits(server, NULL, "/delay/100", 1));
+        assert_true(signal_children(SIGKILL) >= 1);
+        wait_for(round * 8 + 8);
+    }
+    assert_each_done_once(40);
+    for (i = 1; i <= 40; i++)
+        assert_true(back.result[i].outcome == OUTCOME_OK || back.result[i].outcome == OUTCOME_LOCAL_WORKER);
+    submit_surely(41, "/ok", 30000);
+    wait_for(41);
+    assert_int_equal(back.result[41].outcome, OUTCOME_OK);
+    close_engine();
+    assert_int_equal(signal_children(0), 0);
+}
+
+static void a_helper_that_hangs_is_replaced(void **state)
+{
+    (void)state;
+    kind = engine_find("processes");
+    open_engine(1, 2);
+    submit_surely(1, "/ok", 30000);
+    wait_for(1);
+    signal_children(SIGSTOP);
+    submit_surely(2, "/ok", 50);
+    submit_surely(3, "/ok", 30000);
+    wait_for(3);
+    assert_each_done_once(3);
+    assert_int_equal(back.result[2].outcome, OUTCOME_LOCAL_WORKER);
+    assert_int_equal(back.result[3].outcome, OUTCOME_OK);
+    close_engine();
+}
+
 /* --- every promise, of every engine ------------------------------------------------------------------------------- */
 
 static void each_engine_keeps_each_promise(void **state)
@@ -323,9 +402,17 @@ static void an_unknown_engine_is_refused_with_its_name(void **state)
     assert_non_null(strstr(why.text, "'nonsense'"));
 }
 
+static void say_nothing(void *context, enum log_level level, const char *line)
+{
+    (void)context;
+    (void)level;
+    (void)line;
+}
+
 static int setup(void **state)
 {
     (void)state;
+    log_open(LEVEL_ERROR, say_nothing, NULL);
     mutex_init(&back.lock);
     cond_init(&back.more);
     server = server_start(NULL);
@@ -340,14 +427,18 @@ static int teardown(void **state)
     return 0;
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_is_in_order),
         cmocka_unit_test(an_unknown_engine_is_refused_with_its_name),
         cmocka_unit_test(each_engine_keeps_each_promise),
         cmocka_unit_test(hanging_sites_delay_nobody),
+        cmocka_unit_test(killed_helpers_lose_no_job),
+        cmocka_unit_test(a_helper_that_hangs_is_replaced),
     };
 
+    if (argc > 1 && !strcmp(argv[1], HELPER_WORD))
+        return helper_main();
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -141,6 +141,9 @@ static void conn_close(struct player *p, struct conn *c)
         ERR_clear_error();
         SSL_free(c->tls);
     }
+    /* Closing alone would not do: while a child is being spawned it holds a copy, and epoll would go on telling of c. */
+    if (c->watched)
+        epoll_ctl(p->epoll, EPOLL_CTL_DEL, c->fd, NULL);
     close(c->fd);
     strbuf_release(&c->in);
     strbuf_release(&c->request);

@@ -1,0 +1,423 @@
+/* A pool of processes: helpers of our own program (engine/helper.h), each running one check at a time. One thread, the keeper,
+ * owns the helpers: it hands jobs out over socketpairs, reads results, and replaces a helper that crashed, hung or was killed.
+ * A job of a dead helper is given to another one once; then it is ours to answer for, and inconclusive. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "engine/helper.h"
+#include "ops.h"
+#include "wire.h"
+
+#define WORKERS 16
+#define JOBS_A_HELPER 2                    /* one running, one in its socket */
+#define GRACE_NS (5 * NS_PER_S)            /* beyond its timeout a check may take so long before its helper counts as hung */
+#define RESPAWN_FIRST_NS (100 * NS_PER_MS) /* a helper that died is replaced after so long, doubled each time ... */
+#define RESPAWN_MOST_NS (10 * NS_PER_S)
+#define TRIES 2                            /* helpers a job is given to */
+
+extern char **environ;
+
+struct task {
+    struct job job;                        /* with a reference on its site */
+    int tries;
+};
+
+struct helper {
+    pid_t pid;                             /* 0: not running */
+    int fd;
+    struct task task[JOBS_A_HELPER];       /* handed out, in order; the first is being run */
+    int ntask;
+    int64_t deadline_ns;                   /* of the first */
+    int64_t respawn_ns;                    /* not running: when to start it */
+    int64_t respawn_wait_ns;
+};
+
+struct processes {
+    struct engine_env env;
+    pthread_t keeper;
+    int wake;                              /* eventfd, written by whoever submits */
+    _Atomic bool poked, closing;
+    _Atomic size_t in_flight;
+    size_t slots;
+    struct queue *inbox;                   /* of struct task, from the submitter */
+    struct task *again;                    /* the keeper's: tasks of dead helpers, to be given out first */
+    size_t nagain;
+    int nhelper;
+    struct helper helper[];
+};
+
+/* --- helpers come and go ------------------------------------------------------------------------------------------ */
+
+/* Our own program, with the socket on HELPER_SOCKET and nothing else above standard error. */
+static int spawn(pid_t *pid, int fd)
+{
+    char *const argv[] = { "uptimesquirrel", HELPER_WORD, NULL };
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attr;
+    sigset_t none;
+    int number;
+
+    sigemptyset(&none);
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setpgroup(&attr, 0); /* a Ctrl-C at the terminal is not for it */
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, fd, HELPER_SOCKET);
+    posix_spawn_file_actions_addclosefrom_np(&actions, HELPER_SOCKET + 1);
+    number = posix_spawn(pid, "/proc/self/exe", &actions, &attr, argv, environ);
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attr);
+    return number;
+}
+
+static enum err start_helper(struct helper *h, struct errmsg *why)
+{
+    int pair[2], number;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+        return err_errno(why, ERR_UNAVAILABLE, errno, "cannot start a helper process");
+    number = spawn(&h->pid, pair[1]);
+    close(pair[1]);
+    if (number) {
+        close(pair[0]);
+        h->pid = 0;
+        return err_errno(why, ERR_UNAVAILABLE, number, "cannot start a helper process");
+    }
+    h->fd = pair[0];
+    h->ntask = 0;
+    return ERR_OK;
+}
+
+static void end_task(struct processes *e, struct task *t, const struct result *result)
+{
+    site_unref(t->job.site);
+    atomic_fetch_sub(&e->in_flight, 1);
+    e->env.done(e->env.context, result);
+}
+
+static void fail_task(struct processes *e, struct task *t, enum outcome outcome)
+{
+    struct result result;
+
+    result_fail(&result, &t->job, outcome, clock_mono_ns(), clock_wall_ms());
+    end_task(e, t, &result);
+}
+
+/* Its jobs are done elsewhere, or end here; `hung`: the first of them is what it hung on, and is given to nobody else. */
+static void bury_helper(struct processes *e, struct helper *h, bool hung)
+{
+    int status = 0, i;
+
+    kill(h->pid, SIGKILL);
+    while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    close(h->fd);
+    h->respawn_wait_ns = h->respawn_wait_ns ? 2 * h->respawn_wait_ns : RESPAWN_FIRST_NS;
+    if (h->respawn_wait_ns > RESPAWN_MOST_NS)
+        h->respawn_wait_ns = RESPAWN_MOST_NS;
+    h->respawn_ns = clock_mono_ns() + h->respawn_wait_ns;
+    if (!atomic_load(&e->closing))
+        log_line(LEVEL_WARNING, "helper process %ld %s; another is started in %lld ms", (long)h->pid,
+                 hung ? "hung and was killed" : WIFSIGNALED(status) ? "was killed" : "ended",
+                 (long long)(h->respawn_wait_ns / NS_PER_MS));
+    h->pid = 0;
+    for (i = 0; i < h->ntask; i++) {
+        struct task *t = &h->task[i];
+
+        if ((hung && i == 0) || t->tries >= TRIES)
+            fail_task(e, t, OUTCOME_LOCAL_WORKER);
+        else
+            e->again[e->nagain++] = *t;
+    }
+    h->ntask = 0;
+}
+
+/* --- jobs out, results in ----------------------------------------------------------------------------------------- */
+
+static void set_deadline(struct helper *h, int64_t now_ns)
+{
+    h->deadline_ns = h->ntask ? now_ns + h->task[0].job.site->options->timeout_ms * NS_PER_MS + GRACE_NS : INT64_MAX;
+}
+
+/* False when there is nothing to hand out. */
+static bool next_task(struct processes *e, struct task *t)
+{
+    if (e->nagain) {
+        *t = e->again[0];
+        memmove(e->again, e->again + 1, --e->nagain * sizeof(e->again[0]));
+        return true;
+    }
+    return queue_drain(e->inbox, t, 1) == 1;
+}
+
+static void hand_out(struct processes *e, struct helper *h, struct task *t, int64_t now_ns)
+{
+    static _Thread_local char bytes[WIRE_JOB_MOST];
+    size_t length = wire_put_job(bytes, &t->job);
+
+    if (!length) {
+        fail_task(e, t, OUTCOME_LOCAL_SETTINGS);
+        return;
+    }
+    t->tries++;
+    h->task[h->ntask++] = *t;
+    if (h->ntask == 1)
+        set_deadline(h, now_ns);
+    if (send(h->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)length)
+        bury_helper(e, h, false);
+}
+
+/* The helper that is least busy; NULL when none has room. */
+static struct helper *helper_with_room(struct processes *e)
+{
+    struct helper *best = NULL;
+    int i;
+
+    for (i = 0; i < e->nhelper; i++) {
+        struct helper *h = &e->helper[i];
+
+        if (h->pid && h->ntask < JOBS_A_HELPER && (!best || h->ntask < best->ntask))
+            best = h;
+        if (best && !best->ntask)
+            break;
+    }
+    return best;
+}
+
+static void hand_out_all(struct processes *e)
+{
+    struct helper *h;
+    struct task t;
+
+    while ((h = helper_with_room(e)) && next_task(e, &t))
+        hand_out(e, h, &t, clock_mono_ns());
+}
+
+static void take_results(struct processes *e, struct helper *h)
+{
+    struct wire_result message;
+    ssize_t length;
+
+    while ((length = recv(h->fd, &message, sizeof(message), MSG_DONTWAIT)) == (ssize_t)sizeof(message)) {
+        struct task t = h->task[0];
+
+        if (!h->ntask || message.version != WIRE_VERSION || message.result.job_id != t.job.id) {
+            length = 0; /* it speaks nonsense */
+            break;
+        }
+        memmove(h->task, h->task + 1, (size_t)--h->ntask * sizeof(h->task[0]));
+        set_deadline(h, clock_mono_ns());
+        h->respawn_wait_ns = 0;
+        end_task(e, &t, &message.result);
+    }
+    if (length >= 0 || (errno != EAGAIN && errno != EINTR))
+        bury_helper(e, h, false);
+}
+
+/* --- the keeper --------------------------------------------------------------------------------------------------- */
+
+static void look_after(struct processes *e, int64_t now_ns)
+{
+    int i;
+
+    for (i = 0; i < e->nhelper; i++) {
+        struct helper *h = &e->helper[i];
+
+        if (h->pid && h->ntask && now_ns >= h->deadline_ns)
+            bury_helper(e, h, true);
+        if (!h->pid && now_ns >= h->respawn_ns && start_helper(h, NULL) != ERR_OK)
+            h->respawn_ns = now_ns + RESPAWN_MOST_NS;
+    }
+}
+
+static int wait_ms(const struct processes *e, int64_t now_ns)
+{
+    int64_t until_ns = now_ns + 60 * NS_PER_S;
+    int i;
+
+    for (i = 0; i < e->nhelper; i++) {
+        const struct helper *h = &e->helper[i];
+        int64_t due_ns = h->pid ? (h->ntask ? h->deadline_ns : INT64_MAX) : h->respawn_ns;
+
+        if (due_ns < until_ns)
+            until_ns = due_ns;
+    }
+    return until_ns <= now_ns ? 0 : (int)((until_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS);
+}
+
+static void listen_to_all(struct processes *e, struct pollfd *polls)
+{
+    uint64_t count;
+    int i;
+
+    for (i = 0; i < e->nhelper; i++)
+        polls[i] = (struct pollfd){ .fd = e->helper[i].pid ? e->helper[i].fd : -1, .events = POLLIN };
+    polls[e->nhelper] = (struct pollfd){ .fd = e->wake, .events = POLLIN };
+    if (poll(polls, (nfds_t)e->nhelper + 1, wait_ms(e, clock_mono_ns())) < 0)
+        return;
+    if (polls[e->nhelper].revents && read(e->wake, &count, sizeof(count)) < 0 && errno != EAGAIN)
+        return;
+    for (i = 0; i < e->nhelper; i++)
+        if (polls[i].revents)
+            take_results(e, &e->helper[i]);
+}
+
+static void bury_all(struct processes *e)
+{
+    struct task t;
+    int i, j;
+
+    for (i = 0; i < e->nhelper; i++) {
+        struct helper *h = &e->helper[i];
+
+        for (j = 0; j < h->ntask; j++)
+            fail_task(e, &h->task[j], OUTCOME_CANCELLED);
+        h->ntask = 0;
+        if (h->pid)
+            bury_helper(e, h, false);
+    }
+    while (next_task(e, &t))
+        fail_task(e, &t, OUTCOME_CANCELLED);
+}
+
+static void *keep(void *context)
+{
+    struct processes *e = context;
+    struct pollfd *polls = calloc((size_t)e->nhelper + 1, sizeof(*polls));
+
+    while (polls && !atomic_load(&e->closing)) {
+        atomic_store(&e->poked, false);
+        hand_out_all(e);
+        listen_to_all(e, polls);
+        look_after(e, clock_mono_ns());
+    }
+    free(polls);
+    bury_all(e);
+    return NULL;
+}
+
+/* --- the engine --------------------------------------------------------------------------------------------------- */
+
+static void poke(struct processes *e)
+{
+    uint64_t one = 1;
+
+    if (!atomic_exchange(&e->poked, true) && write(e->wake, &one, sizeof(one)) < 0)
+        return; /* full: it is awake */
+}
+
+static void processes_free(struct processes *e)
+{
+    int i;
+
+    for (i = 0; i < e->nhelper; i++)
+        if (e->helper[i].pid)
+            bury_helper(e, &e->helper[i], false);
+    if (e->wake >= 0)
+        close(e->wake);
+    queue_free(e->inbox);
+    free(e->again);
+    free(e);
+}
+
+static void close_processes(void *self)
+{
+    struct processes *e = self;
+
+    if (!e)
+        return;
+    atomic_store(&e->closing, true);
+    poke(e);
+    pthread_join(e->keeper, NULL);
+    processes_free(e);
+}
+
+static enum err open_parts(struct processes *e, int workers, struct errmsg *why)
+{
+    e->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    e->inbox = queue_new(e->slots, sizeof(struct task));
+    e->again = calloc(e->slots, sizeof(*e->again));
+    if (e->wake < 0 || !e->inbox || !e->again)
+        return err_set(why, ERR_NOMEM, "cannot open engine 'processes': out of memory or descriptors");
+    while (e->nhelper < workers) {
+        enum err err = start_helper(&e->helper[e->nhelper], why);
+
+        if (err)
+            return err;
+        e->nhelper++;
+    }
+    return ERR_OK;
+}
+
+static enum err open_processes(void **self, const struct engine_env *env, struct engine_room *room, struct errmsg *why)
+{
+    int workers = env->workers ? env->workers : WORKERS, number = 0;
+    struct processes *e = calloc(1, sizeof(*e) + (size_t)workers * sizeof(e->helper[0]));
+    enum err err;
+
+    if (!e)
+        return err_set(why, ERR_NOMEM, "cannot open engine 'processes': out of memory");
+    e->env = *env;
+    e->slots = (size_t)workers * JOBS_A_HELPER < env->slots ? (size_t)workers * JOBS_A_HELPER : env->slots;
+    err = open_parts(e, workers, why);
+    if (!err)
+        number = pthread_create(&e->keeper, NULL, keep, e);
+    if (number)
+        err = err_errno(why, ERR_UNAVAILABLE, number, "cannot start the keeper of helper processes");
+    if (err) {
+        atomic_store(&e->closing, true);
+        processes_free(e);
+        return err;
+    }
+    room->workers = workers;
+    room->slots = e->slots;
+    *self = e;
+    return ERR_OK;
+}
+
+static enum err submit(void *self, const struct job *job)
+{
+    struct processes *e = self;
+    struct task t = { .job = *job };
+
+    if (atomic_load(&e->in_flight) >= e->slots)
+        return ERR_FULL;
+    site_ref(job->site);
+    atomic_fetch_add(&e->in_flight, 1);
+    queue_push(e->inbox, &t); /* fits: it has as many places as slots */
+    poke(e);
+    return ERR_OK;
+}
+
+static void cancel(void *self, uint64_t job_id)
+{
+    (void)self;
+    (void)job_id; /* it ends by its own timeout */
+}
+
+const struct engine_ops engine_processes_ops = {
+    .name = "processes",
+    .summary = "a pool of helper processes, each running one blocking check",
+    .open = open_processes,
+    .submit = submit,
+    .cancel = cancel,
+    .close = close_processes,
+};
