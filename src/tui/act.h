@@ -1,0 +1,18 @@
+#ifndef ACT_H
+#define ACT_H
+
+#include "app.h"
+
+/* What the keys do, one function for each row of keys.def. argument is what stood behind the word after ':', NULL when it
+ * was a key, "" when there was nothing. */
+#define KEY(id, function, ...) void action_##function(struct app *a, const char *argument);
+#include "keys.def"
+#undef KEY
+
+/* A key while the form is open. */
+void act_on_form(struct app *a, uint32_t stroke);
+
+/* Calls that of the action. */
+void act(struct app *a, enum action action, const char *argument);
+
+#endif

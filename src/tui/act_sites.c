@@ -1,0 +1,413 @@
+/* Sites added, edited, deleted, paused and checked; leaving. What is asked of the outside goes through app_ops. Pure. */
+#include "act.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ask.h"
+#include "base/duration.h"
+#include "base/text.h"
+#include "pasted.h"
+
+/* --- common to all ------------------------------------------------------------------------------------------------ */
+
+/* Tells how an operation went. */
+static bool tell(struct app *a, enum err err, const struct errmsg *said)
+{
+    if (err)
+        app_say_fault(a, "%s", said->text[0] ? said->text : err_name(err));
+    else if (said->text[0])
+        app_say(a, "%s", said->text);
+    return !err;
+}
+
+static bool has_file(struct app *a)
+{
+    if (a->ops->settings(a->self)->path)
+        return true;
+    app_say_fault(a, "there is no settings file to write to: start with -c FILE");
+    return false;
+}
+
+/* The site under the cursor becomes the subject, if it stands in the file. */
+static const struct row *subject_in_file(struct app *a)
+{
+    const struct row *r;
+
+    if (!ask_about(a))
+        return NULL;
+    r = ask_subject(a);
+    if (r->mine) {
+        app_say_fault(a, "%s was given on the command line: it stands in no file", r->site->name);
+        return NULL;
+    }
+    return has_file(a) ? r : NULL;
+}
+
+/* That site will be under the cursor as soon as it comes. */
+static void seek(struct app *a, const char *url)
+{
+    free(a->seek_url);
+    a->seek_url = strdup(url);
+}
+
+/* --- add ---------------------------------------------------------------------------------------------------------- */
+
+/* What could not be added stays in the prompt, to be mended. */
+static bool keep_bad(struct app *a, const struct pasted *p, const struct errmsg *said)
+{
+    prompt_set(&a->prompt, p->left.text);
+    if (p->n)
+        err_set(&a->why, ERR_INVALID, "%s; %zu left: %s", said->text, p->bad, p->why.text);
+    else
+        a->why = p->why;
+    return false;
+}
+
+static bool add_good(struct app *a, const struct pasted *p, struct errmsg *said)
+{
+    enum err err;
+
+    if (!p->n)
+        return true;
+    err = a->ops->add(a->self, (const char *const *)p->url, p->n, NULL, 0, said);
+    if (err) {
+        a->why = *said;
+        return false;
+    }
+    seek(a, p->url[0]);
+    return true;
+}
+
+static bool add_list(struct app *a, const struct pasted *p)
+{
+    struct errmsg said = ERRMSG_INIT;
+    char repeated[64] = "";
+
+    if (!add_good(a, p, &said))
+        return false;
+    if (p->repeated)
+        snprintf(repeated, sizeof(repeated), "%s%zu %s there already", p->n ? ", " : "", p->repeated,
+                 p->repeated == 1 ? "was" : "were");
+    if (p->bad)
+        return keep_bad(a, p, &said);
+    if (p->n || p->repeated)
+        app_say(a, "%s%s%s", said.text, repeated, p->n ? " - u undoes" : "");
+    return true;
+}
+
+static bool add_done(struct app *a, const char *text)
+{
+    struct pasted p;
+    bool ok = false;
+
+    if (pasted_read(&p, text, a->snapshot))
+        err_set(&a->why, ERR_NOMEM, "cannot add these: out of memory");
+    else
+        ok = add_list(a, &p);
+    pasted_release(&p);
+    return ok;
+}
+
+static bool name_is_taken(const void *context, const char *name)
+{
+    const struct app *a = context;
+    size_t i;
+
+    for (i = 0; i < a->snapshot->nrow; i++)
+        if (a->snapshot->row[i].row.generation && !strcmp(a->snapshot->row[i].row.site->name, name))
+            return true;
+    return false;
+}
+
+static void open_form(struct app *a, struct form *form)
+{
+    if (!form) {
+        app_say_fault(a, "cannot open the form: out of memory");
+        return;
+    }
+    form_free(a->form);
+    a->form = form;
+    form_forbid(form, name_is_taken, a);
+    a->mode = MODE_FORM;
+}
+
+/* More than a URL is to be said of the new site. */
+static void add_tab(struct app *a, const char *text)
+{
+    char *url = strndup(text, strcspn(text, " \n"));
+    struct form *form = url ? form_new(a->ops->settings(a->self), url) : NULL;
+
+    ask_close(a);
+    open_form(a, form);
+    free(url);
+}
+
+void action_add(struct app *a, const char *argument)
+{
+    static const struct asking asking = { true, NULL, add_done, NULL, add_tab };
+
+    if (!has_file(a))
+        return;
+    ask(a, &asking, argument ? argument : "", "Add URL (paste many): ");
+    if (argument && *argument && add_done(a, argument))
+        ask_close(a);
+}
+
+/* --- edit --------------------------------------------------------------------------------------------------------- */
+
+void action_edit(struct app *a, const char *argument)
+{
+    const struct row *r = subject_in_file(a);
+
+    (void)argument;
+    if (r)
+        open_form(a, form_edit(a->ops->settings(a->self), r->site));
+}
+
+static bool save_values(struct app *a, const char *url, const struct edit_value *value, size_t n)
+{
+    const char *name = form_name(a->form);
+    struct errmsg said = ERRMSG_INIT;
+    enum err err;
+
+    if (!name)
+        err = a->ops->add(a->self, &url, 1, value, n, &said);
+    else
+        err = a->ops->set(a->self, name, value, n, &said);
+    if (!tell(a, err, &said))
+        return false;
+    seek(a, url);
+    app_say(a, "%s - u undoes", said.text);
+    return true;
+}
+
+static void form_close(struct app *a)
+{
+    form_free(a->form);
+    a->form = NULL;
+    a->mode = MODE_GRID;
+}
+
+static void form_save(struct app *a)
+{
+    struct edit_value *value = NULL;
+    const char *url;
+    size_t n;
+
+    if (form_name(a->form) && !form_changes(a->form)) {
+        app_say(a, "nothing was changed");
+        form_close(a);
+        return;
+    }
+    if (form_values(a->form, &url, &value, &n)) {
+        app_say_fault(a, "cannot save: out of memory");
+        return;
+    }
+    if (save_values(a, url, value, n))
+        form_close(a);
+    free(value);
+}
+
+void act_on_form(struct app *a, uint32_t stroke)
+{
+    switch (form_stroke(a->form, stroke)) {
+    case FORM_SAVE:
+        form_save(a);
+        break;
+    case FORM_CANCEL:
+        if (form_changes(a->form))
+            ask_question(a, form_close, "leave without saving? y/N");
+        else
+            form_close(a);
+        break;
+    case FORM_GOES_ON:
+        break;
+    }
+}
+
+/* --- delete and undo ---------------------------------------------------------------------------------------------- */
+
+static void delete_subject(struct app *a)
+{
+    const struct row *r = ask_subject(a);
+    struct errmsg said = ERRMSG_INIT;
+
+    if (!r) {
+        app_say_fault(a, "it changed meanwhile: nothing was deleted");
+        return;
+    }
+    if (tell(a, a->ops->remove(a->self, r->site->name, &said), &said))
+        app_say(a, "%s - u undoes", said.text);
+}
+
+void action_delete(struct app *a, const char *argument)
+{
+    const struct row *r = subject_in_file(a);
+
+    (void)argument;
+    if (r)
+        ask_question(a, delete_subject, "delete %s? y/N", r->site->name);
+}
+
+void action_undo(struct app *a, const char *argument)
+{
+    struct errmsg said = ERRMSG_INIT;
+
+    (void)argument;
+    tell(a, a->ops->undo(a->self, &said), &said);
+}
+
+void action_reload(struct app *a, const char *argument)
+{
+    struct errmsg said = ERRMSG_INIT;
+
+    (void)argument;
+    tell(a, a->ops->reload(a->self, &said), &said);
+}
+
+/* --- pause, resume, check ----------------------------------------------------------------------------------------- */
+
+static bool send(struct app *a, enum command_kind kind, const struct row *r, int64_t for_ms)
+{
+    struct command c = { kind, r ? r->id : 0, r ? r->generation : 0, for_ms };
+    enum err err = a->ops->command(a->self, &c);
+
+    if (err)
+        app_say_fault(a, "the monitor takes no more commands now: try again");
+    return !err;
+}
+
+/* Paused in the file, and so for good; in the monitor alone, where there is no file. */
+static bool pause_for_good(struct app *a, const struct row *r)
+{
+    static const struct edit_value paused = { "paused", "true" };
+    const char *name = r->site->name;
+    struct errmsg said = ERRMSG_INIT;
+    enum err err;
+
+    if (r->mine || !a->ops->settings(a->self)->path) {
+        if (send(a, COMMAND_PAUSE, r, 0))
+            app_say(a, "paused %s until it is resumed, or this program ends", name);
+        return true;
+    }
+    err = a->ops->set(a->self, name, &paused, 1, &said);
+    if (err)
+        a->why = said;
+    else
+        app_say(a, "paused in the file - p resumes, u undoes");
+    return !err;
+}
+
+static bool pause_done(struct app *a, const char *text)
+{
+    const struct row *r = ask_subject(a);
+    char length[DURATION_TEXT_SIZE];
+    int64_t for_ms = 0;
+
+    if (!r) {
+        err_set(&a->why, ERR_CHANGED, "the site changed meanwhile: nothing was paused");
+        return false;
+    }
+    if (!text[strspn(text, " ")])
+        return pause_for_good(a, r);
+    if (duration_parse(text, &for_ms, &a->why))
+        return false;
+    if (!for_ms) {
+        err_set(&a->why, ERR_INVALID, "for no time at all? leave it empty to pause until resumed");
+        return false;
+    }
+    if (send(a, COMMAND_PAUSE, r, for_ms))
+        app_say(a, "paused %s for %s", r->site->name, duration_format(length, for_ms));
+    return true;
+}
+
+static void resume(struct app *a, const struct row *r)
+{
+    const struct settings *settings = a->ops->settings(a->self);
+    const struct edit_value value = { "paused", settings->defaults->paused ? "false" : NULL };
+    bool in_file = r->site->options->paused && !r->mine && settings->path;
+    struct errmsg said = ERRMSG_INIT;
+
+    if (!in_file) {
+        if (send(a, COMMAND_RESUME, r, 0))
+            app_say(a, "resumed %s", r->site->name);
+    } else if (tell(a, a->ops->set(a->self, r->site->name, &value, 1, &said), &said))
+        app_say(a, "resumed, in the file too");
+}
+
+void action_pause(struct app *a, const char *argument)
+{
+    static const struct asking asking = { false, NULL, pause_done, NULL, NULL };
+    const struct row *r;
+
+    if (!ask_about(a))
+        return;
+    r = ask_subject(a);
+    if (r->state.paused) {
+        resume(a, r);
+        return;
+    }
+    ask(a, &asking, argument ? argument : "", "pause %.40s for (empty: until resumed): ", r->site->name);
+    if (argument && *argument && pause_done(a, argument))
+        ask_close(a);
+}
+
+void action_check(struct app *a, const char *argument)
+{
+    const struct row *r;
+
+    (void)argument;
+    if (!ask_about(a))
+        return;
+    r = ask_subject(a);
+    if (r->state.paused)
+        app_say(a, "%s is paused: p resumes it", r->site->name);
+    else if (send(a, COMMAND_CHECK, r, 0))
+        app_say(a, "checking %s", r->site->name);
+}
+
+void action_check_all(struct app *a, const char *argument)
+{
+    (void)argument;
+    if (send(a, COMMAND_CHECK_ALL, NULL, 0))
+        app_say(a, "checking all sites");
+}
+
+/* --- leaving ------------------------------------------------------------------------------------------------------ */
+
+static void leave(struct app *a)
+{
+    a->leave = true;
+}
+
+static void leave_and_print(struct app *a)
+{
+    a->leave = a->print = true;
+}
+
+/* One key must never stop all checks; with nothing to stop there is nothing to ask. */
+static void ask_to_stop(struct app *a, void (*on_yes)(struct app *a))
+{
+    uint32_t n = a->snapshot->counts.total;
+
+    if (!n)
+        on_yes(a);
+    else if (n == 1)
+        ask_question(a, on_yes, "stop checking? y/N");
+    else
+        ask_question(a, on_yes, "stop checking %u sites? y/N", (unsigned)n);
+}
+
+void action_quit(struct app *a, const char *argument)
+{
+    (void)argument;
+    ask_to_stop(a, leave);
+}
+
+void action_print(struct app *a, const char *argument)
+{
+    (void)argument;
+    ask_to_stop(a, leave_and_print);
+}

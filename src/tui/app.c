@@ -1,0 +1,323 @@
+/* The controller: one key, one paste, one snapshot at a time. What a key means depends on the mode alone; what it does
+ * stands in act_*.c. Pure. */
+#include "app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act.h"
+#include "ask.h"
+#include "base/clock.h"
+#include "header.h"
+#include "help.h"
+#include "pasted.h"
+
+#define MESSAGE_NS (15 * NS_PER_S)   /* how long a message that is no fault stays by itself */
+
+void app_init(struct app *a, const struct app_ops *ops, void *self, const struct snapshot *s, const char *host)
+{
+    memset(a, 0, sizeof(*a));
+    a->ops = ops;
+    a->self = self;
+    a->snapshot = s;
+    a->prompt = (struct prompt)PROMPT_INIT;
+    snprintf(a->host, sizeof(a->host), "%s", host);
+    view_init(&a->view);
+}
+
+void app_release(struct app *a)
+{
+    view_release(&a->view);
+    prompt_release(&a->prompt);
+    form_free(a->form);
+    free(a->text_before);
+    free(a->seek_url);
+    free(a->rung);
+    memset(a, 0, sizeof(*a));
+}
+
+/* --- messages ----------------------------------------------------------------------------------------------------- */
+
+static void say(struct app *a, bool fault, const char *format, va_list args)
+{
+    vsnprintf(a->message, sizeof(a->message), format, args);
+    a->message_is_fault = fault;
+    a->message_until_ns = fault ? INT64_MAX : a->snapshot->now_ns + MESSAGE_NS;
+}
+
+void app_say(struct app *a, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say(a, false, format, args);
+    va_end(args);
+}
+
+void app_say_fault(struct app *a, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    say(a, true, format, args);
+    va_end(args);
+}
+
+void app_set_file_trouble(struct app *a, const char *text)
+{
+    snprintf(a->file_trouble, sizeof(a->file_trouble), "%s", text);
+}
+
+/* --- snapshots ---------------------------------------------------------------------------------------------------- */
+
+static bool has_bells_for(struct app *a, size_t n)
+{
+    size_t size = n + n / 2 + 64;
+    bool *more;
+
+    if (n <= a->nrung)
+        return true;
+    more = realloc(a->rung, size * sizeof(*more));
+    if (!more)
+        return false;
+    memset(more + a->nrung, 0, (size - a->nrung) * sizeof(*more));
+    a->rung = more;
+    a->nrung = size;
+    return true;
+}
+
+/* One bell for each outage, when it is first shown: not for those that were there when we came. */
+static void ring(struct app *a, const struct snapshot *s)
+{
+    size_t i;
+
+    if (!has_bells_for(a, s->nrow))
+        return;
+    for (i = 0; i < s->nchanged; i++) {
+        const struct row *r = &s->row[s->changed[i]].row;
+        bool *rung = &a->rung[s->changed[i]];
+
+        if (!r->generation || r->state.verdict != STATE_DOWN)
+            *rung = false;
+        else if (state_shown(&r->state) == STATE_DOWN && !*rung) {
+            *rung = true;
+            a->bell |= a->took_once;
+        }
+    }
+    a->took_once = true;
+}
+
+/* The site that was just added or moved comes under the cursor. */
+static void find_sought(struct app *a, const struct snapshot *s)
+{
+    size_t i;
+
+    for (i = 0; i < s->nchanged && a->seek_url; i++) {
+        const struct row *r = &s->row[s->changed[i]].row;
+
+        if (!r->generation || strcmp(r->site->url, a->seek_url) != 0)
+            continue;
+        view_go_site(&a->view, s, r->id);
+        free(a->seek_url);
+        a->seek_url = NULL;
+    }
+}
+
+void app_take(struct app *a, const struct snapshot *s)
+{
+    a->snapshot = s;
+    if (view_take(&a->view, s))
+        app_say_fault(a, "memory ran out: the list is not whole");
+    ring(a, s);
+    find_sought(a, s);
+}
+
+/* --- keys --------------------------------------------------------------------------------------------------------- */
+
+void act(struct app *a, enum action action, const char *argument)
+{
+    static void (*const functions[ACTION_COUNT])(struct app *a, const char *argument) = {
+#define KEY(id, function, ...) [ACTION_##id] = action_##function,
+#include "keys.def"
+#undef KEY
+    };
+
+    if (action != ACTION_NONE)
+        functions[action](a, argument);
+}
+
+void app_stroke(struct app *a, uint32_t stroke, bool more)
+{
+    if (stroke == STROKE_NONE)
+        return;
+    a->message[0] = '\0';
+    if (stroke == STROKE_CTRL('L')) { /* whatever is on the screen may be broken */
+        action_redraw(a, NULL);
+        return;
+    }
+    switch (a->mode) {
+    case MODE_GRID:
+        act(a, keys_find(stroke), NULL);
+        break;
+    case MODE_PROMPT:
+        ask_stroke(a, stroke, more);
+        break;
+    case MODE_QUESTION:
+        ask_answer(a, stroke);
+        break;
+    case MODE_FORM:
+        act_on_form(a, stroke);
+        break;
+    case MODE_HELP:
+        if (!help_stroke(&a->help_top, stroke, a->plan.height))
+            a->mode = MODE_GRID;
+        break;
+    }
+}
+
+void app_paste(struct app *a, const char *text, size_t length)
+{
+    switch (a->mode) {
+    case MODE_PROMPT:
+        ask_paste(a, text, length);
+        break;
+    case MODE_FORM:
+        form_paste(a->form, text, length);
+        break;
+    case MODE_GRID:                  /* what else could one want to do with it? */
+        action_add(a, NULL);
+        if (a->mode == MODE_PROMPT)
+            ask_paste(a, text, length);
+        break;
+    default:
+        break;
+    }
+}
+
+void app_ask_to_leave(struct app *a)
+{
+    if (a->mode == MODE_PROMPT)
+        ask_stroke(a, STROKE_ESC, false);
+    if (a->mode != MODE_QUESTION)
+        action_quit(a, NULL);
+}
+
+/* --- drawing ------------------------------------------------------------------------------------------------------ */
+
+static struct grid grid_of(const struct app *a)
+{
+    return (struct grid){
+        .snapshot = a->snapshot,
+        .view = &a->view,
+        .host = a->host,
+        .file_trouble = a->file_trouble,
+        .has_file = a->ops->settings(a->self)->path != NULL,
+    };
+}
+
+#define TALK_LINES 3
+
+/* The longest beginning of text that fits a line, up to a blank where there is one. */
+static size_t line_length(const struct cells *c, const char *text)
+{
+    size_t length = strlen(text), fits = 0, i;
+
+    if (cells_columns(c, text, SIZE_MAX) <= c->width)
+        return length;
+    for (i = 1; i < length && cells_columns(c, text, i) <= c->width; i++)
+        if (text[i] == ' ')
+            fits = i;
+    return fits ? fits : i - 1;
+}
+
+/* Draws text at the bottom, on as many lines as it needs, up to `y`. */
+static void draw_talk(struct cells *c, int y, enum style style, const char *text)
+{
+    char line[TALK_LINES][sizeof(struct errmsg)];
+    int n = 0, i;
+
+    while (*text && n < TALK_LINES) {
+        size_t length = n + 1 < TALK_LINES ? line_length(c, text) : strlen(text);
+
+        snprintf(line[n++], sizeof(line[0]), "%.*s", (int)length, text);
+        text += length;
+        text += strspn(text, " ");
+        if (!length)
+            break;
+    }
+    for (i = 0; i < n; i++)
+        if (y - (n - 1 - i) >= 0)
+            cells_field(c, y - (n - 1 - i), 0, c->width, style, LIE_LEFT, line[i]);
+}
+
+static void draw_prompt(struct app *a, struct cells *c)
+{
+    size_t n = a->prompt.many ? pasted_count(a->prompt.text.text) : 0;
+    char label[sizeof(a->label)];
+    int used, y = c->height - 1;
+
+    snprintf(label, sizeof(label), "%s", a->label);
+    if (n > 1)
+        snprintf(label, sizeof(label), "Add %zu URLs: ", n);
+    if (cells_columns(c, label, SIZE_MAX) > c->width / 2 + 8)
+        label[0] = '\0';             /* no room for both */
+    cells_fill(c, y, 0, c->width, STYLE_PROMPT);
+    used = cells_text(c, y, 0, c->width, STYLE_PROMPT, label);
+    prompt_draw(&a->prompt, c, y, used, c->width - used, STYLE_INPUT);
+    if (a->why.text[0] && y > 0) {
+        int cursor_x = c->cursor_x;
+
+        draw_talk(c, y - 1, STYLE_FAULT, a->why.text);
+        c->cursor_x = cursor_x;
+    }
+}
+
+void app_draw(struct app *a, struct cells *c)
+{
+    struct grid g = grid_of(a);
+
+    if (!c->width || !c->height)
+        return;
+    if (a->message[0] && a->snapshot->now_ns > a->message_until_ns)
+        a->message[0] = '\0';
+    grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot));
+    view_settle(&a->view, a->plan.y_rows, a->plan.nrows);
+    if (a->view.column_scroll > layout_last_scroll(c->width))
+        a->view.column_scroll = layout_last_scroll(c->width);
+    if (a->form)
+        form_draw(a->form, c);
+    else if (a->mode == MODE_HELP || (a->mode == MODE_QUESTION && a->mode_after == MODE_HELP))
+        help_draw(c, &a->help_top);
+    else
+        grid_draw(&g, &a->plan, c);
+
+    if (a->mode == MODE_PROMPT)
+        draw_prompt(a, c);
+    else if (a->mode == MODE_QUESTION) {
+        draw_talk(c, c->height - 1, STYLE_QUESTION, a->label);
+        c->cursor_x = -1;
+    } else if (a->message[0])
+        draw_talk(c, c->height - 1, a->message_is_fault ? STYLE_FAULT : STYLE_MESSAGE, a->message);
+}
+
+const char *app_title(const struct app *a, char text[APP_TITLE_SIZE])
+{
+    const struct status_counts *n = &a->snapshot->counts;
+
+    if (a->snapshot->health.offline)
+        snprintf(text, APP_TITLE_SIZE, "squirrel: offline");
+    else if (n->state[STATE_DOWN])
+        snprintf(text, APP_TITLE_SIZE, "squirrel: %u down", (unsigned)n->state[STATE_DOWN]);
+    else
+        snprintf(text, APP_TITLE_SIZE, "squirrel: %u up", (unsigned)(n->state[STATE_UP] + n->state[STATE_DEGRADED]));
+    return text;
+}
+
+void app_print(const struct app *a, int width, bool utf8, struct strbuf *out)
+{
+    struct grid g = grid_of(a);
+
+    grid_print(&g, width, utf8, out);
+}

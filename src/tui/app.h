@@ -1,0 +1,108 @@
+#ifndef APP_H
+#define APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "cells.h"
+#include "config/edit.h"
+#include "config/settings.h"
+#include "form.h"
+#include "grid.h"
+#include "keys.h"
+#include "model/snapshot.h"
+#include "monitor/monitor.h"
+#include "prompt.h"
+#include "view.h"
+
+/* The controller: keys, pastes and snapshots come in, a view and requests to the outside come out. It knows neither
+ * curses nor files nor the monitor, so whole dialogues are tested without them. One thread. */
+
+/* What it asks of the outside. Each is done when the call returns; `said` gets what to tell the person: what was done
+ * with ERR_OK ("added 2 sites"), else why not. None may be NULL. */
+struct app_ops {
+    enum err (*add)(void *self, const char *const *url, size_t nurl, const struct edit_value *value, size_t nvalue,
+                    struct errmsg *said);
+    enum err (*set)(void *self, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *said);
+    enum err (*remove)(void *self, const char *name, struct errmsg *said);
+    enum err (*undo)(void *self, struct errmsg *said);
+    enum err (*reload)(void *self, struct errmsg *said);
+    enum err (*command)(void *self, const struct command *command);
+    /* In force now: borrowed until the next call of any of these. Names and URLs given to them are borrowed for the call. */
+    const struct settings *(*settings)(void *self);
+};
+
+struct asking;                       /* ask.h */
+
+enum app_mode { MODE_GRID, MODE_PROMPT, MODE_QUESTION, MODE_FORM, MODE_HELP };
+
+struct app {
+    const struct app_ops *ops;
+    void *self;
+    char host[64];                   /* this machine's name, for the header */
+    const struct snapshot *snapshot; /* borrowed; given anew by app_take() */
+    struct view view;
+    struct plan plan;
+
+    enum app_mode mode;
+    struct prompt prompt;
+    const struct asking *asking;     /* what the prompt is for */
+    char   label[160];               /* what stands before it, and the question */
+    struct errmsg why;               /* what is wrong with what was typed */
+    char  *text_before;              /* filter or search, to go back to */
+    uint32_t id_before;              /* the site under the cursor, likewise */
+    void (*on_yes)(struct app *a);   /* of the question */
+    enum app_mode mode_after;        /* where No leads back to */
+    uint32_t subject_id, subject_generation; /* the site that prompt or question is about */
+    struct form *form;
+    int    help_top;
+
+    char   message[sizeof(struct errmsg)];
+    bool   message_is_fault;
+    int64_t message_until_ns;        /* INT64_MAX: until a key is pressed */
+    char   file_trouble[96];         /* "": the settings file is fine */
+    char  *seek_url;                 /* a site that is to come under the cursor as soon as it is there */
+
+    bool  *rung;                     /* by site id: the bell rang for this outage */
+    size_t nrung;
+    bool   took_once;                /* a snapshot was seen */
+
+    /* For the caller to act on, and to set back. */
+    bool   leave, print;             /* end; and leave the grid behind as text */
+    bool   bell;
+    bool   redraw;                   /* draw every cell anew */
+    int    scheme;                   /* style.h */
+};
+
+/* app is zeroed memory of the caller's. */
+void app_init(struct app *a, const struct app_ops *ops, void *self, const struct snapshot *s, const char *host);
+void app_release(struct app *a);
+
+/* The snapshot was refreshed. */
+void app_take(struct app *a, const struct snapshot *s);
+
+/* more: other input waits behind this key, as when lists are pasted into a terminal without bracketed paste. */
+void app_stroke(struct app *a, uint32_t stroke, bool more);
+void app_paste(struct app *a, const char *text, size_t length);
+
+void app_draw(struct app *a, struct cells *c);
+
+/* Asks whether to leave, whatever goes on. */
+void app_ask_to_leave(struct app *a);
+
+/* What is said at the bottom line, until a key is pressed or a while has passed. */
+void app_say(struct app *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void app_say_fault(struct app *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What is wrong with the settings file, as long as it is; "": nothing. */
+void app_set_file_trouble(struct app *a, const char *text);
+
+/* "squirrel: 2 down", for the terminal's title. */
+#define APP_TITLE_SIZE 64
+const char *app_title(const struct app *a, char text[APP_TITLE_SIZE]);
+
+/* The grid as text. */
+void app_print(const struct app *a, int width, bool utf8, struct strbuf *out);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef GRID_H
+#define GRID_H
+
+#include <stdbool.h>
+
+#include "base/strbuf.h"
+#include "cells.h"
+#include "view.h"
+
+/* The main screen: which lines there are at some size, and what is in them. Pure. */
+struct plan {
+    int width, height;
+    bool one_line;                   /* too small for a grid: line 0 alone says it all */
+    bool narrow;                     /* letters instead of words, few columns */
+    int y_health, y_alert, y_keys;   /* -1: there is no such line */
+    int y_titles, y_rows, nrows, y_status;
+    int y_talk;                      /* the last line: prompts, questions and messages */
+};
+
+/* alert: there is something to tell. */
+void grid_plan(struct plan *p, int width, int height, bool alert);
+
+/* What the grid shows beside snapshot and view. */
+struct grid {
+    const struct snapshot *snapshot;
+    const struct view *view;
+    const char *host;                /* this machine's name */
+    const char *file_trouble;        /* "": none; what is wrong with the settings file */
+    bool has_file;                   /* there is one */
+};
+
+/* The view is settled on the plan's rows. */
+void grid_draw(const struct grid *g, const struct plan *p, struct cells *c);
+
+/* The same as text, every site of the list: what is left behind on the way out. */
+void grid_print(const struct grid *g, int width, bool utf8, struct strbuf *out);
+
+/* "STATE" "P95, inverted": for messages and the status line. */
+const char *grid_sort_name(const struct view *v, char text[32]);
+
+#endif

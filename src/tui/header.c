@@ -1,0 +1,241 @@
+/* The lines above the grid. Each is parts in a row from the left; what is at the right is drawn first and keeps its place.
+ * Pure. */
+#include "header.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
+#include "words.h"
+
+/* A line while it is written. */
+struct line {
+    struct cells *cells;
+    int y, x, end;                   /* free columns are x to end - 1 */
+    int gap;                         /* blanks between parts */
+};
+
+static void part(struct line *l, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Appends a part, if all of it fits. */
+static void part(struct line *l, enum style style, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    int columns;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    columns = cells_columns(l->cells, text, SIZE_MAX);
+    if (!columns || l->x + columns > l->end)
+        return;
+    cells_text(l->cells, l->y, l->x, columns, style, text);
+    l->x += columns + l->gap;
+}
+
+/* Writes at the right end. */
+static void part_right(struct line *l, enum style style, const char *text)
+{
+    int columns = cells_columns(l->cells, text, SIZE_MAX);
+
+    if (l->x + columns + 1 > l->end)
+        return;
+    cells_text(l->cells, l->y, l->end - columns, columns, style, text);
+    l->end -= columns + 2;
+}
+
+static struct line line_at(struct cells *c, int y, int gap)
+{
+    cells_fill(c, y, 0, c->width, STYLE_PLAIN);
+    return (struct line){ c, y, 0, c->width, gap };
+}
+
+static void part_clock(struct line *l, bool wide, const struct snapshot *s)
+{
+    time_t seconds = (time_t)(s->now_ms / MS_PER_S);
+    char text[64];
+    struct tm tm;
+    size_t length;
+
+    if (!localtime_r(&seconds, &tm))
+        return;
+    length = wide ? strftime(text, sizeof(text), "%a %H:%M:%S %Z", &tm) : strftime(text, sizeof(text), "%H:%M:%S", &tm);
+    if (length)
+        part_right(l, STYLE_PLAIN, text);
+}
+
+static void part_tally(struct line *l, const struct snapshot *s, bool letters)
+{
+    struct tally tally[TALLY_COUNT];
+    int i;
+
+    words_tally(tally, &s->counts);
+    for (i = 0; i < TALLY_COUNT; i++) {
+        if (!tally[i].count && tally[i].letter != 'U')
+            continue;
+        if (letters)
+            part(l, tally[i].style, "%c%u", tally[i].letter, (unsigned)tally[i].count);
+        else
+            part(l, tally[i].style, "%s %u", tally[i].word, (unsigned)tally[i].count);
+    }
+}
+
+static void part_sites(struct line *l, const struct snapshot *s)
+{
+    part(l, STYLE_HEALTH, "%u site%s", (unsigned)s->counts.total, s->counts.total == 1 ? "" : "s");
+}
+
+/* "12ms" or "12 ms", by how much room there is. */
+static const char *measured(char text[DURATION_TEXT_SIZE], int64_t ns, bool wide)
+{
+    char *blank;
+
+    duration_measured(text, ns);
+    blank = wide ? NULL : strchr(text, ' ');
+    if (blank)
+        memmove(blank, blank + 1, strlen(blank));
+    return text;
+}
+
+static void part_network(struct line *l, const struct snapshot *s)
+{
+    char age[WORDS_SIZE];
+
+    if (s->health.offline)
+        part(l, STYLE_LOUD, " OFFLINE %s ", words_age(age, s->health.offline_since_ns, s->now_ns));
+    else
+        part(l, STYLE_GOOD, "net ok");
+}
+
+static void part_health(struct line *l, const struct snapshot *s, bool wide)
+{
+    const struct health *h = &s->health;
+    enum style lag = h->lag_p99_ns > NS_PER_S ? STYLE_FAULT : STYLE_HEALTH;
+    enum style busy = h->slots && h->in_flight >= h->slots ? STYLE_FAULT : STYLE_HEALTH;
+    char text[DURATION_TEXT_SIZE];
+
+    part(l, STYLE_HEALTH, wide ? "%.1f checks/s" : "%.1f/s", h->checks_per_s);
+    part(l, lag, "lag %s%s", wide ? "p99 " : "", measured(text, h->lag_p99_ns, wide));
+    if (wide && h->engine[0])
+        part(l, busy, "busy %u/%u (%s, %u worker%s)", (unsigned)h->in_flight, (unsigned)h->slots, h->engine,
+             (unsigned)h->workers, h->workers == 1 ? "" : "s");
+    else
+        part(l, busy, "busy %u/%u", (unsigned)h->in_flight, (unsigned)h->slots);
+    part_network(l, s);
+    if (h->waiting)
+        part(l, STYLE_FAULT, "waiting %u", (unsigned)h->waiting);
+    if (h->late)
+        part(l, STYLE_WARN, "late %llu", (unsigned long long)h->late);
+    if (h->trouble[0]) {
+        int used = cells_text(l->cells, l->y, l->x, l->end - l->x, STYLE_LOUD, h->trouble);
+
+        l->x += used + l->gap;
+    }
+}
+
+void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host)
+{
+    bool wide = c->width >= HEADER_WIDE;
+    struct line l = line_at(c, y, wide ? 3 : 2);
+
+    part_clock(&l, wide, s);
+    l.gap = 2;
+    if (wide)
+        part(&l, STYLE_HOST, "uptimesquirrel");
+    l.gap = wide ? 3 : 2;
+    part(&l, STYLE_HOST, "%s", host);
+    part_tally(&l, s, false);
+    if (wide)
+        part_sites(&l, s);
+    if (c->width >= HEADER_ONE_LINE)
+        part_health(&l, s, true);
+}
+
+void header_draw_letters(struct cells *c, int y, const struct snapshot *s)
+{
+    struct line l = line_at(c, y, 1);
+
+    if (c->width >= 34)
+        part_clock(&l, false, s);
+    if (s->health.offline)
+        part(&l, STYLE_LOUD, "OFFLINE");
+    part_tally(&l, s, true);
+}
+
+void header_draw_health(struct cells *c, int y, const struct snapshot *s)
+{
+    struct line l = line_at(c, y, 2);
+    bool wide = c->width >= HEADER_WIDE;
+
+    if (!wide)
+        part_sites(&l, s);
+    part_health(&l, s, wide);
+}
+
+/* --- alerts ------------------------------------------------------------------------------------------------------- */
+
+bool header_has_alert(const struct snapshot *s)
+{
+    return s->health.offline || s->counts.state[STATE_DOWN];
+}
+
+static const struct row *alert_at(const struct snapshot *s, const struct order *alerts, size_t i)
+{
+    const struct row *r = i < alerts->n ? &s->row[alerts->id[i]].row : NULL;
+
+    return r && state_shown(&r->state) == STATE_DOWN ? r : NULL;
+}
+
+static int alert_text(char *text, size_t size, const struct row *r, const struct snapshot *s, const char *before)
+{
+    char age[WORDS_SIZE], reason[WORDS_REASON_SIZE];
+
+    words_age(age, r->since_ns, s->now_ns);
+    words_reason(reason, r, s, INT16_MAX);
+    return snprintf(text, size, "%sALERT %s DOWN %s: %s", before, r->site->name, age, reason);
+}
+
+void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts)
+{
+    struct line l = line_at(c, y, 0);
+    uint32_t down = s->counts.state[STATE_DOWN];
+    char text[1024], rest[64];
+    const struct row *r;
+    size_t i = 0;
+
+    cells_fill(c, y, 0, c->width, STYLE_ALERT);
+    snprintf(rest, sizeof(rest), down > 1 ? "+%u more  [!] next" : "[!]", (unsigned)down - 1);
+    if (down)
+        part_right(&l, STYLE_ALERT, rest);
+    if (s->health.offline)
+        l.x += cells_text(c, y, 0, l.end, STYLE_ALERT, "OFFLINE: nothing can be reached from here; no site is blamed for it");
+    for (; (r = alert_at(s, alerts, i)) != NULL; i++) {
+        alert_text(text, sizeof(text), r, s, l.x ? "  |  " : "");
+        if (l.x && l.x + cells_columns(c, text, SIZE_MAX) > l.end)
+            break;
+        l.x += cells_text(c, y, l.x, l.end - l.x, STYLE_ALERT, text);
+    }
+}
+
+void header_one_line(struct strbuf *out, const struct snapshot *s, const struct order *alerts)
+{
+    const struct row *worst = alert_at(s, alerts, 0);
+    struct tally tally[TALLY_COUNT];
+    char age[WORDS_SIZE];
+    int i;
+
+    if (s->health.offline)
+        strbuf_adds(out, "OFFLINE ");
+    words_tally(tally, &s->counts);
+    for (i = 0; i < TALLY_COUNT; i++)
+        if (tally[i].count || (tally[i].letter == 'U' && !s->counts.total))
+            strbuf_addf(out, "%c%u ", tally[i].letter, (unsigned)tally[i].count);
+    if (worst)
+        strbuf_addf(out, "%s %s", worst->site->name, words_age(age, worst->since_ns, s->now_ns));
+    else if (out->length)
+        strbuf_splice(out, out->length - 1, 1, "", 0);
+}

@@ -1,0 +1,25 @@
+#ifndef HEADER_H
+#define HEADER_H
+
+#include "cells.h"
+#include "model/snapshot.h"
+#include "order.h"
+
+/* The lines above the grid: counts by state, the monitor's own health, and what is wrong. Pure. */
+#define HEADER_WIDE 100              /* from here on the first line tells program and date */
+#define HEADER_ONE_LINE 160          /* and from here on health is in it, too */
+
+void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host);
+/* "D3 S2 U130  12:41:09": where there is no room for words. */
+void header_draw_letters(struct cells *c, int y, const struct snapshot *s);
+void header_draw_health(struct cells *c, int y, const struct snapshot *s);
+
+/* True when there is something to tell: a site is down, or we are offline. */
+bool header_has_alert(const struct snapshot *s);
+/* alerts: the sites in trouble, worst and newest first. */
+void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts);
+
+/* All in one line, for screens with room for no more: "D3 S2 U130 legacy-crm 40m". */
+void header_one_line(struct strbuf *out, const struct snapshot *s, const struct order *alerts);
+
+#endif

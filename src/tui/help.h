@@ -1,0 +1,17 @@
+#ifndef HELP_H
+#define HELP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "cells.h"
+
+/* The help page, made from the live key table. Pure. */
+
+/* Draws from line *top on, which is put right when it is too far. */
+void help_draw(struct cells *c, int *top);
+
+/* False when the key leaves the page. */
+bool help_stroke(int *top, uint32_t stroke, int height);
+
+#endif

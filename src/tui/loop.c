@@ -1,0 +1,291 @@
+/* The main thread's loop: keys, signals and the passing of time, each answered with a frame. It owns the terminal, the
+ * view, the snapshot and the settings file. */
+#include "tui/tui.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "app.h"
+#include "base/clock.h"
+#include "base/queue.h"
+#include "model/snapshot.h"
+#include "outside.h"
+#include "terminal.h"
+
+#define FRAME_NS (250 * NS_PER_MS)   /* the table is looked at so often at most; keys and resizes are drawn at once */
+#define LOOK_NS NS_PER_S             /* so often the settings file is looked at */
+#define INPUTS_A_FRAME 4096          /* keys taken before the screen shows what they did */
+
+struct log_entry {
+    enum log_level level;
+    char line[256];
+};
+
+struct loop {
+    struct terminal *terminal;
+    struct status_table *table;
+    struct snapshot snapshot;
+    struct outside outside;
+    struct app app;
+    struct cells cells;
+    struct queue *log;               /* of struct log_entry; when it is full, lines are lost */
+    int  signals;
+    bool no_bell;
+    bool dirty;                      /* draw before waiting */
+    bool gone;                       /* the terminal is, or we are told to end */
+    int64_t refreshed_ns, looked_ns;
+};
+
+void tui_signals(sigset_t *set)
+{
+    static const int signals[] = { SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGCONT, SIGWINCH };
+    size_t i;
+
+    sigemptyset(set);
+    for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+        sigaddset(set, signals[i]);
+}
+
+/* --- what comes in ------------------------------------------------------------------------------------------------ */
+
+static void keep_line(void *context, enum log_level level, const char *line)
+{
+    struct log_entry e = { .level = level };
+
+    snprintf(e.line, sizeof(e.line), "%s", line);
+    queue_push(context, &e);
+}
+
+static void tell_log(struct loop *l)
+{
+    struct log_entry e;
+
+    while (queue_drain(l->log, &e, 1))
+        if (e.level <= LEVEL_WARNING) {
+            app_say_fault(&l->app, "%s", e.line);
+            l->dirty = true;
+        }
+}
+
+static void refresh(struct loop *l, int64_t now_ns)
+{
+    int64_t second = l->snapshot.now_ms / MS_PER_S;
+
+    /* after an error, too, rows were taken over, and the list has to hold no site that is gone */
+    snapshot_refresh(&l->snapshot, l->table, now_ns, clock_wall_ms());
+    app_take(&l->app, &l->snapshot);
+    l->refreshed_ns = now_ns;
+    l->dirty |= l->snapshot.nchanged || l->snapshot.now_ms / MS_PER_S != second; /* ages and the clock go on */
+}
+
+static void look_at_file(struct loop *l, int64_t now_ns)
+{
+    struct errmsg said;
+    enum err err;
+
+    l->looked_ns = now_ns;
+    if (!outside_look(&l->outside, &err, &said))
+        return;
+    if (err)
+        app_say_fault(&l->app, "%s", said.text);
+    else
+        app_say(&l->app, "%s", said.text);
+    l->dirty = true;
+}
+
+static void take_signal(struct loop *l, int number)
+{
+    switch (number) {
+    case SIGHUP: case SIGTERM:
+        l->gone = true;
+        break;
+    case SIGINT:
+        app_ask_to_leave(&l->app);
+        break;
+    case SIGTSTP:
+        app_stroke(&l->app, STROKE_CTRL('Z'), false);
+        break;
+    case SIGCONT:
+        terminal_go_on(l->terminal);
+        break;
+    default:                         /* SIGWINCH: the next frame asks for the size */
+        break;
+    }
+    l->dirty = true;
+}
+
+static void take_signals(struct loop *l)
+{
+    struct signalfd_siginfo info;
+
+    while (read(l->signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+        take_signal(l, (int)info.ssi_signo);
+}
+
+static void take_input(struct loop *l, int64_t now_ns)
+{
+    struct input in;
+    int n = 0;
+
+    while (n++ < INPUTS_A_FRAME && !l->app.leave && (in = terminal_read(l->terminal, now_ns)).kind != INPUT_NONE) {
+        if (in.kind == INPUT_PASTE)
+            app_paste(&l->app, in.text, in.length);
+        else
+            app_stroke(&l->app, in.stroke, in.more);
+        l->dirty = true;
+    }
+}
+
+/* --- what goes out ------------------------------------------------------------------------------------------------ */
+
+static void draw(struct loop *l)
+{
+    char title[APP_TITLE_SIZE];
+    int width, height;
+
+    l->dirty = false;
+    terminal_size(l->terminal, &width, &height);
+    if ((width != l->cells.width || height != l->cells.height) && cells_resize(&l->cells, width, height))
+        return;
+    app_set_file_trouble(&l->app, l->outside.trouble);
+    app_draw(&l->app, &l->cells);
+    if (l->app.redraw)
+        terminal_forget(l->terminal);
+    l->app.redraw = false;
+    terminal_paint(l->terminal, &l->cells, l->app.scheme);
+    terminal_title(l->terminal, app_title(&l->app, title));
+    if (l->app.bell && !l->no_bell)
+        terminal_bell(l->terminal);
+    l->app.bell = false;
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------------- */
+
+static void wait_for_something(struct loop *l)
+{
+    struct pollfd fds[2] = {
+        { .fd = terminal_fd(l->terminal), .events = POLLIN },
+        { .fd = l->signals, .events = POLLIN },
+    };
+    int64_t wait_ns = l->refreshed_ns + FRAME_NS - clock_mono_ns();
+    int wait_ms = wait_ns > 0 ? (int)(wait_ns / NS_PER_MS) + 1 : 0;
+
+    if (poll(fds, 2, wait_ms) < 0 && errno != EINTR)
+        l->gone = true;
+    if (fds[1].revents)
+        take_signals(l);
+    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) || !terminal_is_there(l->terminal, fds[0].revents & POLLIN))
+        l->gone = true;
+}
+
+static void turn(struct loop *l)
+{
+    int64_t now_ns;
+
+    if (l->dirty)
+        draw(l);
+    wait_for_something(l);
+    if (l->gone)
+        return;
+    now_ns = clock_mono_ns();
+    take_input(l, now_ns);
+    tell_log(l);
+    if (now_ns - l->looked_ns >= LOOK_NS)
+        look_at_file(l, now_ns);
+    if (now_ns - l->refreshed_ns >= FRAME_NS || l->outside.applied)
+        refresh(l, now_ns);
+    l->outside.applied = false;
+}
+
+static enum err open_all(struct loop *l, const struct tui_options *o, struct errmsg *why)
+{
+    sigset_t set;
+    enum err err;
+
+    l->log = queue_new(64, sizeof(struct log_entry));
+    if (!l->log)
+        return err_set(why, ERR_NOMEM, "cannot open a screen: out of memory");
+    tui_signals(&set);
+    l->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (l->signals < 0)
+        return err_errno(why, ERR_IO, errno, "cannot read signals");
+    err = terminal_open(&l->terminal, o->ascii, o->no_color, why);
+    if (err)
+        return err;
+    l->cells.utf8 = terminal_utf8(l->terminal);
+    return ERR_OK;
+}
+
+static void host_name(char *text, size_t size)
+{
+    if (gethostname(text, size) != 0)
+        snprintf(text, size, "localhost");
+    text[size - 1] = '\0';
+    text[strcspn(text, ".")] = '\0';
+}
+
+static void print(struct loop *l, struct strbuf *out)
+{
+    if (l->app.print && !l->gone)
+        app_print(&l->app, l->cells.width, l->cells.utf8, out);
+}
+
+static void run(struct loop *l, const struct tui_options *o, struct strbuf *left_behind)
+{
+    log_open(o->log_level, keep_line, l->log);
+    refresh(l, clock_mono_ns());
+    while (!l->app.leave && !l->gone)
+        turn(l);
+    print(l, left_behind);
+    terminal_close(l->terminal);
+    l->terminal = NULL;
+    log_open(o->log_level, NULL, NULL);
+}
+
+static void close_all(struct loop *l)
+{
+    terminal_close(l->terminal);
+    if (l->signals >= 0)
+        close(l->signals);
+    app_release(&l->app);
+    outside_release(&l->outside);
+    snapshot_release(&l->snapshot);
+    cells_release(&l->cells);
+    queue_free(l->log);
+}
+
+enum err tui_run(struct monitor *m, struct settings **settings, const struct tui_options *options, struct errmsg *why)
+{
+    struct loop l = { .table = monitor_table(m), .signals = -1, .no_bell = options->no_bell };
+    struct strbuf left_behind = STRBUF_INIT;
+    int scheme = style_scheme(options->scheme);
+    sigset_t set, before;
+    char host[64];
+    enum err err;
+
+    if (scheme < 0)
+        return err_set(why, ERR_INVALID, "there are no colours '%.40s': %s", options->scheme, style_schemes());
+    tui_signals(&set);
+    pthread_sigmask(SIG_BLOCK, &set, &before);
+    host_name(host, sizeof(host));
+    outside_init(&l.outside, m, settings);
+    app_init(&l.app, &outside_ops, &l.outside, &l.snapshot, host);
+    l.app.scheme = scheme;
+    err = open_all(&l, options, why);
+    if (!err)
+        run(&l, options, &left_behind);
+    close_all(&l);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (left_behind.length) {
+        fwrite(left_behind.text, 1, left_behind.length, stdout);
+        fflush(stdout);
+    }
+    strbuf_release(&left_behind);
+    return err;
+}

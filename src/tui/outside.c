@@ -1,0 +1,280 @@
+/* Edits of the settings file, and commands to the monitor. The main thread, which alone owns the file. */
+#include "outside.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+
+void outside_init(struct outside *o, struct monitor *m, struct settings **settings)
+{
+    *o = (struct outside){ .monitor = m, .settings = settings };
+}
+
+static void forget(struct edit_done *d)
+{
+    free(d->label);
+    free(d->text);
+    *d = (struct edit_done){ 0 };
+}
+
+static void forget_all(struct outside *o)
+{
+    while (o->ndone)
+        forget(&o->done[--o->ndone]);
+    free(o->now);
+    o->now = NULL;
+}
+
+void outside_release(struct outside *o)
+{
+    forget_all(o);
+}
+
+static const struct settings *current(void *self)
+{
+    return *((struct outside *)self)->settings;
+}
+
+static const char *file_name(const struct outside *o)
+{
+    const char *path = (*o->settings)->path;
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+/* A number that changes when one of the files does. */
+static uint64_t look_of_files(const struct settings *s)
+{
+    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+    size_t i, j;
+
+    for (i = 0; i < s->files.n; i++) {
+        struct stat st = { 0 };
+        uint64_t part[4];
+
+        if (stat(s->files.item[i], &st) != 0)
+            st.st_ino = 0;
+        part[0] = (uint64_t)st.st_ino;
+        part[1] = (uint64_t)st.st_size;
+        part[2] = (uint64_t)st.st_mtim.tv_sec;
+        part[3] = (uint64_t)st.st_mtim.tv_nsec;
+        for (j = 0; j < 4; j++)
+            h = (h ^ part[j]) * UINT64_C(1099511628211);
+    }
+    return h;
+}
+
+static enum err tell_faults(struct outside *o, enum err err, const struct faults *f, struct errmsg *said)
+{
+    size_t n = f->line.n;
+
+    snprintf(o->trouble, sizeof(o->trouble), "%.60s: %zu fault%s", file_name(o), n, n == 1 ? "" : "s");
+    if (!n)
+        return err_set(said, err, "cannot read %s: %s", file_name(o), err_name(err));
+    if (n == 1)
+        return err_set(said, err, "%s - the old settings go on", f->line.item[0]);
+    return err_set(said, err, "%s - and %zu more; the old settings go on", f->line.item[0], n - 1);
+}
+
+/* Reads the file and goes over to what it says. */
+static enum err read_again(struct outside *o, struct monitor_changes *changes, struct errmsg *said)
+{
+    struct settings *old = *o->settings, *fresh = NULL;
+    struct faults faults = { 0 };
+    enum err err = settings_read(&fresh, old->path, &faults);
+
+    if (err) {
+        o->tried = look_of_files(old);
+        tell_faults(o, err, &faults, said);
+        faults_release(&faults);
+        return err;
+    }
+    *o->settings = fresh;
+    settings_free(old);
+    o->tried = 0;
+    o->trouble[0] = '\0';
+    o->applied = true;
+    err = monitor_apply(o->monitor, fresh, changes);
+    return err ? err_set(said, err, "cannot take over all of %s: %s", file_name(o), err_name(err)) : ERR_OK;
+}
+
+static enum err reload(void *self, struct errmsg *said)
+{
+    struct outside *o = self;
+    struct monitor_changes c = { 0 };
+    enum err err;
+
+    if (!(*o->settings)->path)
+        return err_set(said, ERR_UNAVAILABLE, "there is no settings file to read again");
+    err = read_again(o, &c, said);
+    if (!err)
+        err_set(said, ERR_OK, "%s reloaded: +%zu site%s, %zu removed, %zu changed", file_name(o), c.added,
+                c.added == 1 ? "" : "s", c.removed, c.changed);
+    return err;
+}
+
+bool outside_look(struct outside *o, enum err *err, struct errmsg *said)
+{
+    const struct settings *s = *o->settings;
+
+    if (!s->path || !settings_changed(s))
+        return false;
+    if (o->tried && o->tried == look_of_files(s))
+        return false;
+    *err = reload(o, said);
+    return true;
+}
+
+/* --- editing ------------------------------------------------------------------------------------------------------ */
+
+/* Notes the edit, to take it back. What somebody else did in between can not be taken back, nor what came before. */
+static void remember(struct outside *o, const struct edit *e, const char *label)
+{
+    struct edit_done *d;
+    size_t before_length, after_length;
+    const char *before = edit_original(e, &before_length);
+    char *after_copy;
+    const char *after;
+
+    if (o->now && (before_length != o->now_length || memcmp(before, o->now, before_length) != 0))
+        forget_all(o);
+    if (o->ndone == OUTSIDE_UNDO) {
+        forget(&o->done[0]);
+        memmove(&o->done[0], &o->done[1], --o->ndone * sizeof(*o->done));
+    }
+    d = &o->done[o->ndone];
+    d->label = strdup(label);
+    d->text = malloc(before_length + 1);
+    d->length = before_length;
+    if (d->text)
+        memcpy(d->text, before, before_length);
+    after = edit_text(e, &after_length);
+    after_copy = malloc(after_length + 1);
+    if (after_copy)
+        memcpy(after_copy, after, after_length);
+    free(o->now);
+    o->now = after_copy;
+    o->now_length = after_length;
+    o->ndone++;
+    if (!d->label || !d->text || !after_copy)
+        forget_all(o);               /* the edit holds, it just can not be undone */
+}
+
+/* Opens the file for an edit; *e is NULL on failure. */
+static enum err begin(struct outside *o, struct edit **e, struct errmsg *said)
+{
+    *e = NULL;
+    if (!(*o->settings)->path)
+        return err_set(said, ERR_UNAVAILABLE, "there is no settings file to write to");
+    return edit_open(e, (*o->settings)->path, said);
+}
+
+/* Writes what was edited, if nothing went wrong, and takes it over. */
+static enum err finish(struct outside *o, struct edit *e, enum err err, const char *label, struct errmsg *said)
+{
+    struct monitor_changes changes;
+
+    if (!err)
+        err = edit_save(e, said);
+    if (!err)
+        remember(o, e, label);
+    edit_free(e);
+    return err ? err : read_again(o, &changes, said);
+}
+
+static enum err add(void *self, const char *const *url, size_t nurl, const struct edit_value *value, size_t nvalue,
+                    struct errmsg *said)
+{
+    struct outside *o = self;
+    char label[256], what[200];
+    struct edit *e;
+    enum err err = begin(o, &e, said);
+    size_t i;
+
+    for (i = 0; !err && i < nurl; i++)
+        err = edit_add(e, url[i], value, nvalue, said);
+    if (nurl == 1)
+        text_mask_url(what, sizeof(what), url[0]);
+    else
+        snprintf(what, sizeof(what), "%zu sites", nurl);
+    snprintf(label, sizeof(label), "add %s", what);
+    err = finish(o, e, err, label, said);
+    return err ? err : err_set(said, ERR_OK, "added %s", what);
+}
+
+static enum err set(void *self, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *said)
+{
+    struct outside *o = self;
+    char label[256];
+    struct edit *e;
+    enum err err = begin(o, &e, said);
+
+    if (!err)
+        err = edit_set(e, name, value, nvalue, said);
+    snprintf(label, sizeof(label), "edit %s", name);
+    err = finish(o, e, err, label, said);
+    return err ? err : err_set(said, ERR_OK, "saved %s", name);
+}
+
+static enum err remove_site(void *self, const char *name, struct errmsg *said)
+{
+    struct outside *o = self;
+    char label[256];
+    struct edit *e;
+    enum err err = begin(o, &e, said);
+
+    if (!err)
+        err = edit_remove(e, name, said);
+    snprintf(label, sizeof(label), "delete %s", name);
+    err = finish(o, e, err, label, said);
+    return err ? err : err_set(said, ERR_OK, "deleted %s", name);
+}
+
+static enum err undo(void *self, struct errmsg *said)
+{
+    struct outside *o = self;
+    struct monitor_changes changes;
+    struct edit_done *d;
+    char label[256];
+    enum err err;
+
+    if (!o->ndone)
+        return err_set(said, ERR_NOTFOUND, "nothing to undo");
+    d = &o->done[o->ndone - 1];
+    err = edit_restore((*o->settings)->path, d->text, d->length, o->now, o->now_length, said);
+    if (err) {
+        if (err == ERR_CHANGED)
+            forget_all(o);
+        return err;
+    }
+    free(o->now);
+    o->now = d->text;
+    o->now_length = d->length;
+    d->text = NULL;
+    snprintf(label, sizeof(label), "%s", d->label);
+    forget(d);
+    o->ndone--;
+    err = read_again(o, &changes, said);
+    return err ? err : err_set(said, ERR_OK, "undone: %s", label);
+}
+
+static enum err command(void *self, const struct command *c)
+{
+    return monitor_send(((struct outside *)self)->monitor, c);
+}
+
+const struct app_ops outside_ops = {
+    .add = add,
+    .set = set,
+    .remove = remove_site,
+    .undo = undo,
+    .reload = reload,
+    .command = command,
+    .settings = current,
+};

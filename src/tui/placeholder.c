@@ -1,1 +1,0 @@
-/* placeholder */ extern int tui_placeholder; int tui_placeholder;

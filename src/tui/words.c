@@ -1,0 +1,240 @@
+/* What is said of a site in a few columns: codes, ages, latencies, and the sentence of a site in trouble. Pure. */
+#include "words.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/duration.h"
+
+const char *words_code(char text[WORDS_SIZE], const struct row *r)
+{
+    const char *tag = outcome_tag((enum outcome)r->outcome);
+
+    if (!r->checks || state_shown(&r->state) == STATE_PAUSED)
+        tag = "-";
+    if (tag || !r->status)
+        snprintf(text, WORDS_SIZE, "%s", tag ? tag : "-");
+    else
+        snprintf(text, WORDS_SIZE, "%d", r->status);
+    return text;
+}
+
+const char *words_latency(char text[WORDS_SIZE], uint32_t us, int width)
+{
+    if (!us)
+        snprintf(text, WORDS_SIZE, "-");
+    else if (us < 1000)
+        snprintf(text, WORDS_SIZE, "%.1f", us / 1e3 < 0.1 ? 0.1 : us / 1e3);
+    else if (us < 999500)
+        snprintf(text, WORDS_SIZE, "%.0f", us / 1e3);
+    else
+        snprintf(text, WORDS_SIZE, "%.1fs", us / 1e6);
+    if ((int)strlen(text) > width)
+        snprintf(text, WORDS_SIZE, "%.0fs", us / 1e6);
+    return text;
+}
+
+const char *words_age(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns)
+{
+    return duration_glance(text, (now_ns - then_ns) / NS_PER_MS);
+}
+
+static const char *countdown(char text[WORDS_SIZE], int64_t due_ns, int64_t now_ns)
+{
+    int64_t s = due_ns > now_ns ? (due_ns - now_ns + NS_PER_S - 1) / NS_PER_S : 0;
+
+    if (s < 6000)
+        snprintf(text, WORDS_SIZE, "%d:%02d", (int)(s / 60), (int)(s % 60));
+    else
+        duration_glance(text, s * MS_PER_S);
+    return text;
+}
+
+const char *words_countdown(char text[WORDS_SIZE], const struct row *r, int64_t now_ns)
+{
+    if (r->in_flight)
+        snprintf(text, WORDS_SIZE, "now");
+    else if (r->due_ns == INT64_MAX || state_shown(&r->state) == STATE_PAUSED)
+        snprintf(text, WORDS_SIZE, "-");
+    else
+        countdown(text, r->due_ns, now_ns);
+    return text;
+}
+
+const char *words_certificate(char text[WORDS_SIZE], const struct row *r, int64_t now_ms)
+{
+    if (r->certificate_until == CERTIFICATE_UNKNOWN)
+        snprintf(text, WORDS_SIZE, "-");
+    else if (r->certificate_until * MS_PER_S <= now_ms)
+        snprintf(text, WORDS_SIZE, "EXP");
+    else
+        snprintf(text, WORDS_SIZE, "%d", certificate_days(r->certificate_until, now_ms));
+    return text;
+}
+
+bool words_is_old(const struct row *r, int64_t now_ns)
+{
+    const struct options *o = r->site->options;
+
+    if (!r->checks || r->state.paused)
+        return false;
+    return now_ns - r->checked_ns > (2 * o->interval_ms + o->timeout_ms) * NS_PER_MS;
+}
+
+/* --- the reason ------------------------------------------------------------------------------------------------- */
+
+bool words_has_reason(const struct row *r)
+{
+    enum state s = state_shown(&r->state);
+
+    return s != STATE_UP && s != STATE_DEGRADED;
+}
+
+/* " (tcp+tls ok)": how far a check came that ran out of time. */
+static void add_phases(char *text, size_t size, const struct row *r)
+{
+    static const char *const short_names[PHASE_FIRST_BYTE] = { NULL, "tcp", "tls" };
+    size_t used = strlen(text);
+    const char *before = " (";
+    int i;
+
+    for (i = 0; i < PHASE_FIRST_BYTE && used < size; i++)
+        if (short_names[i] && r->phase_us[i] != UINT32_MAX) {
+            used += (size_t)snprintf(text + used, size - used, "%s%s", before, short_names[i]);
+            before = "+";
+        }
+    if (*before == '+' && used < size)
+        snprintf(text + used, size - used, " ok)");
+}
+
+static const char *after(const char *text, const char *start)
+{
+    size_t length = strlen(start);
+
+    return strncmp(text, start, length) ? text : text + length;
+}
+
+/* What went wrong, as short as can be; phases: with how far it came. */
+static void failure(char *text, size_t size, const struct row *r, int64_t now_ms, bool phases)
+{
+    enum outcome o = (enum outcome)r->outcome;
+    const char *class = outcome_class(o);
+    const char *sentence = outcome_sentence(o);
+    char number[WORDS_SIZE];
+
+    if (o == OUTCOME_STATUS)
+        snprintf(text, size, "HTTP %d%s%s", r->status, r->detail[0] ? " " : "", r->detail);
+    else if (o == OUTCOME_TLS_EXPIRED && r->certificate_until != CERTIFICATE_UNKNOWN)
+        snprintf(text, size, "%s %s ago", sentence,
+                 duration_glance(number, now_ms - r->certificate_until * MS_PER_S));
+    else if (class && !strcmp(class, "timeout")) {
+        snprintf(text, size, "%s in %.1fs", after(sentence, "connected, but "), r->latency_us / 1e6);
+        if (phases)
+            add_phases(text, size, r);
+    } else
+        snprintf(text, size, "%s%s%s", sentence, r->detail[0] ? ": " : "", r->detail);
+}
+
+static void checking(char *text, size_t size, const struct row *r, int64_t now_ms, bool phases)
+{
+    int retries = r->site->options->retries;
+    size_t used;
+
+    failure(text, size, r, now_ms, phases);
+    used = strlen(text);
+    if (r->state.failures <= retries)
+        snprintf(text + used, size - used, " - retry %d of %d", r->state.failures, retries);
+    else                             /* it is held back: model/network.h */
+        snprintf(text + used, size - used, " - or is it our network?");
+}
+
+static void not_checked_yet(char *text, size_t size, const struct row *r, int64_t now_ns)
+{
+    char number[WORDS_SIZE];
+
+    if (r->in_flight)
+        snprintf(text, size, "first check is under way");
+    else if (r->due_ns == INT64_MAX)
+        snprintf(text, size, "not checked yet");
+    else
+        snprintf(text, size, "first check in %s", countdown(number, r->due_ns, now_ns));
+}
+
+static void paused(char *text, size_t size, const struct row *r, int64_t now_ns)
+{
+    char number[WORDS_SIZE];
+
+    if (r->due_ns != INT64_MAX)
+        snprintf(text, size, "paused for another %s", duration_glance(number, (r->due_ns - now_ns) / NS_PER_MS));
+    else
+        snprintf(text, size, "%s", r->site->options->paused ? "paused in the file" : "paused until resumed");
+}
+
+static void sentence_of(char *text, size_t size, const struct row *r, const struct snapshot *s, bool phases)
+{
+    bool failing = r->outcome != OUTCOME_OK && r->checks;
+    size_t used;
+
+    switch (state_shown(&r->state)) {
+    case STATE_NEW:
+        not_checked_yet(text, size, r, s->now_ns);
+        break;
+    case STATE_CHECKING:
+        checking(text, size, r, s->now_ms, phases);
+        break;
+    case STATE_PAUSED:
+        paused(text, size, r, s->now_ns);
+        break;
+    case STATE_MAINTENANCE:
+        used = (size_t)snprintf(text, size, "maintenance, still checked%s", failing ? ": " : "");
+        if (failing)
+            failure(text + used, size - used, r, s->now_ms, phases);
+        break;
+    case STATE_INCONCLUSIVE:
+        used = (size_t)snprintf(text, size, "%s", outcome_is_local((enum outcome)r->outcome) ? "" : "our network? ");
+        failure(text + used, size - used, r, s->now_ms, phases);
+        break;
+    default:
+        failure(text, size, r, s->now_ms, phases);
+    }
+}
+
+const char *words_reason(char text[WORDS_REASON_SIZE], const struct row *r, const struct snapshot *s, int width)
+{
+    size_t used = words_is_old(r, s->now_ns) ? (size_t)snprintf(text, WORDS_REASON_SIZE, "old: ") : 0;
+
+    sentence_of(text + used, WORDS_REASON_SIZE - used, r, s, true);
+    if ((int)strlen(text) > width)
+        sentence_of(text + used, WORDS_REASON_SIZE - used, r, s, false);
+    return text;
+}
+
+/* --- states ----------------------------------------------------------------------------------------------------- */
+
+enum style words_state_style(const struct row *r)
+{
+    static const enum style styles[STATE_COUNT] = {
+        STYLE_NEW, STYLE_UP, STYLE_SLOW, STYLE_CHECK, STYLE_DOWN, STYLE_UNSURE, STYLE_MAINT, STYLE_PAUSE,
+    };
+
+    return styles[state_shown(&r->state)];
+}
+
+void words_tally(struct tally tally[TALLY_COUNT], const struct status_counts *c)
+{
+    const uint32_t *n = c->state;
+    const struct tally all[TALLY_COUNT] = {
+        { "DOWN", 'D', STYLE_DOWN, n[STATE_DOWN] },
+        { "CHECK", 'C', STYLE_CHECK, n[STATE_CHECKING] },
+        { "SLOW", 'S', STYLE_SLOW, n[STATE_DEGRADED] - c->certificate },
+        { "WARN", 'W', STYLE_WARN, c->certificate },
+        { "?", '?', STYLE_UNSURE, n[STATE_INCONCLUSIVE] },
+        { "NEW", 'N', STYLE_NEW, n[STATE_NEW] },
+        { "UP", 'U', STYLE_UP, n[STATE_UP] },
+        { "MAINT", 'M', STYLE_MAINT, n[STATE_MAINTENANCE] },
+        { "PAUSED", 'P', STYLE_PAUSE, n[STATE_PAUSED] },
+    };
+
+    memcpy(tally, all, sizeof(all));
+}

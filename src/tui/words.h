@@ -1,0 +1,47 @@
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/snapshot.h"
+#include "style.h"
+
+/* What is said of a site in a few columns. Pure: the time is the snapshot's. */
+#define WORDS_SIZE 32
+
+/* CODE: "200" "TMO" "DNS" "?"; "-" when nothing is known. */
+const char *words_code(char text[WORDS_SIZE], const struct row *r);
+/* A latency in at most `width` columns: "38" (ms) "2.4s" "12s"; "-" for 0. */
+const char *words_latency(char text[WORDS_SIZE], uint32_t us, int width);
+/* Time since then, "9s" "40m" "41d". */
+const char *words_age(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns);
+/* Time until then, "0:21" "now" "2h"; "-" when there is no such time. */
+const char *words_countdown(char text[WORDS_SIZE], const struct row *r, int64_t now_ns);
+/* CERT: days, "EXP" or "-". */
+const char *words_certificate(char text[WORDS_SIZE], const struct row *r, int64_t now_ms);
+
+/* The last result is older than two intervals: nothing here is news. */
+bool words_is_old(const struct row *r, int64_t now_ns);
+
+/* True for rows that spend their number columns on a sentence. */
+bool words_has_reason(const struct row *r);
+/* That sentence, worded to fit `width` columns if it can. */
+#define WORDS_REASON_SIZE 320
+const char *words_reason(char text[WORDS_REASON_SIZE], const struct row *r, const struct snapshot *s, int width);
+
+enum style words_state_style(const struct row *r);
+
+/* What stands for each state where there is room for one letter, and the word it counts under: "DOWN" "D". Index by the
+ * order in which they are listed, worst first; n of them. */
+struct tally {
+    const char *word;
+    char letter;
+    enum style style;
+    uint32_t count;
+};
+#define TALLY_COUNT (STATE_COUNT + 1) /* degraded counts as SLOW and as WARN */
+void words_tally(struct tally tally[TALLY_COUNT], const struct status_counts *c);
+
+#endif
