@@ -13,9 +13,9 @@ static const char *read_quoted(struct strbuf *item, const char *at)
     return *at ? at + 1 : NULL;
 }
 
-static const char *read_plain(struct strbuf *item, const char *at, char separator)
+static const char *read_plain(struct strbuf *item, const char *at)
 {
-    const char *end = strchr(at, separator);
+    const char *end = strchr(at, ',');
 
     if (!end)
         end = at + strlen(at);
@@ -25,7 +25,7 @@ static const char *read_plain(struct strbuf *item, const char *at, char separato
     return end;
 }
 
-enum err items_split(struct strings *list, const char *text, char separator)
+enum err items_split(struct strings *list, const char *text)
 {
     struct strbuf item = STRBUF_INIT;
     enum err err = ERR_OK;
@@ -34,15 +34,15 @@ enum err items_split(struct strings *list, const char *text, char separator)
         bool quoted = *text == '"';
 
         strbuf_reset(&item);
-        text = quoted ? read_quoted(&item, text) : read_plain(&item, text, separator);
+        text = quoted ? read_quoted(&item, text) : read_plain(&item, text);
         if (!text) {
             err = ERR_INVALID;
             break;
         }
         text += strspn(text, " ");
-        if (*text && *text != separator)
+        if (*text && *text != ',')
             err = ERR_INVALID;
-        text += *text == separator;
+        text += *text == ',';
         if (!err && (item.failed || ((quoted || item.length) && strings_add(list, item.text))))
             err = ERR_NOMEM;
     }

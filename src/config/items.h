@@ -10,7 +10,7 @@
 
 /* Appends the items to list, without blanks around them; empty ones are left out unless quoted. ERR_INVALID for a quote
  * that is never closed. */
-enum err items_split(struct strings *list, const char *text, char separator);
+enum err items_split(struct strings *list, const char *text);
 void items_join(struct strbuf *out, const struct strings *list);
 
 #endif

@@ -63,12 +63,13 @@ static uint32_t skip_line(const struct lexer *l, uint32_t at)
 /* Passes over one block comment; false when it never ends. */
 static bool skip_block(struct lexer *l)
 {
-    uint32_t at;
+    uint32_t at, line = l->line;
 
     for (at = l->at + 2; at < l->length; at++) {
-        l->line += l->text[at] == '\n';
+        line += l->text[at] == '\n';
         if (l->text[at] == '*' && peek(l, at + 1) == '/') {
             l->at = at + 2;
+            l->line = line;
             return true;
         }
     }

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "intern.h"
 #include "naming.h"
 #include "reading.h"
@@ -136,18 +135,19 @@ struct known {
 static void check_owner(const struct known *k, const config_setting_t *group, const struct place *place)
 {
     const struct reading *r = k->drafts->r;
-    const char *name = reading_text(group, "owner"), *nearest = NULL;
+    const char *name = reading_text(group, "owner");
     const char *names[64];
     struct shown s;
-    size_t i;
+    struct hint h;
+    size_t n = 0, i;
 
     if (!name || !*name || textmap_find(&k->owners, name))
         return;
-    for (i = 0; i < r->settings->nowner && i < 64; i++)
-        names[i] = r->settings->owner[i].name ? r->settings->owner[i].name : "";
-    nearest = text_nearest(name, names, i);
-    reading_fault(r, config_setting_get_member(group, "owner"), place, "there is no owner '%s'%s%s%s", shown(&s, name),
-                  nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+    for (i = 0; i < r->settings->nowner && n < 64; i++)
+        if (r->settings->owner[i].name)
+            names[n++] = r->settings->owner[i].name;
+    reading_fault(r, config_setting_get_member(group, "owner"), place, "there is no owner '%s'%s", shown(&s, name),
+                  hint(&h, name, names, n));
 }
 
 /* A list of names of sites. self is not to be in it; may be NULL. */

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "value.h"
 
 /* --- faults ----------------------------------------------------------------------------------------------------- */
@@ -46,34 +45,34 @@ static bool begins(const char *text, const char *with)
     return !strncmp(text, with, strlen(with));
 }
 
-/* "intervall" was meant to be "interval", "password" perhaps "password_file". NULL: no idea. */
-static const char *meant(const char *name, const struct table *table, const char *const *others)
+/* Every name a member can have: the table's, and others. */
+static size_t known_names(const char *known[64], const struct table *table, const char *const *others)
 {
-    const char *known[64], *nearest;
     size_t n = 0, i;
 
-    for (i = 0; i < table->n && n < 48; i++)
+    for (i = 0; i < table->n && n < 64; i++)
         known[n++] = table->rows[i].name;
     for (i = 0; others && others[i] && n < 64; i++)
         known[n++] = others[i];
-    nearest = text_nearest(name, known, n);
-    for (i = 0; !nearest && i < n && strlen(name) > 3; i++)
-        if (begins(known[i], name) || begins(name, known[i]))
-            nearest = known[i];
-    return nearest;
+    return n;
 }
 
+/* "intervall" was meant to be "interval", and "password" perhaps "password_file". */
 static void fault_unknown(const struct reading *r, const config_setting_t *member, const struct place *place,
                           const struct table *table, const char *const *others)
 {
-    const char *name = config_setting_name(member);
-    const char *nearest = meant(name, table, others);
+    const char *name = config_setting_name(member), *known[64], *longer = NULL;
+    size_t n = known_names(known, table, others), i;
     struct shown s;
+    struct hint h;
 
-    if (nearest)
-        reading_fault(r, member, place, "unknown setting '%s' (did you mean '%s'?)", shown(&s, name), nearest);
-    else
-        reading_fault(r, member, place, "unknown setting '%s'", shown(&s, name));
+    for (i = 0; i < n && !longer && strlen(name) > 3; i++)
+        if (begins(known[i], name))
+            longer = known[i];
+    hint(&h, name, known, n);
+    if (!*h.text && longer)
+        hint(&h, longer, &longer, 1);
+    reading_fault(r, member, place, "unknown setting '%s'%s", shown(&s, name), h.text);
 }
 
 bool reading_is(const struct reading *r, const config_setting_t *s, const struct place *place, int type)

@@ -136,3 +136,14 @@ const char *shown(struct shown *s, const char *text)
     memcpy(s->text + length, "...", 4);
     return s->text;
 }
+
+const char *hint(struct hint *h, const char *word, const char *const *known, size_t n)
+{
+    const char *nearest = strlen(word) > 2 ? text_nearest(word, known, n) : NULL;
+    struct shown s;
+
+    h->text[0] = '\0';
+    if (nearest)
+        snprintf(h->text, sizeof(h->text), " (did you mean '%s'?)", shown(&s, nearest));
+    return h->text;
+}

@@ -37,4 +37,10 @@ struct shown {
 };
 const char *shown(struct shown *s, const char *text);
 
+/* " (did you mean 'interval'?)", or "" when none of n words is near, or the word too short to tell. */
+struct hint {
+    char text[128];
+};
+const char *hint(struct hint *h, const char *word, const char *const *known, size_t n);
+
 #endif

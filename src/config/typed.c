@@ -58,7 +58,7 @@ static enum err read_boolean(struct typed *t, const struct setting *row, struct 
 
 static enum err read_list(struct typed *t, const struct setting *row, struct errmsg *why)
 {
-    enum err err = items_split(&t->list, t->text, ',');
+    enum err err = items_split(&t->list, t->text);
 
     t->given.kind = GIVEN_TEXTS;
     t->given.texts = &t->list;

@@ -75,34 +75,38 @@ static void replace(char **member, char *text)
 /* --- texts ------------------------------------------------------------------------------------------------------ */
 
 /* "HEAD or GET", "serial, threads or events" */
-static void join_words(struct strbuf *out, const char *words)
+static void join_words(struct strbuf *out, const struct strings *words)
 {
-    const char *word, *next;
+    size_t i;
 
-    for (word = words; *word; word = next) {
-        size_t length = strcspn(word, " ");
+    for (i = 0; i < words->n; i++)
+        strbuf_addf(out, "%s%s", !i ? "" : i + 1 < words->n ? ", " : " or ", words->item[i]);
+}
 
-        next = word + length + strspn(word + length, " ");
-        if (word != words)
-            strbuf_adds(out, *next ? ", " : " or ");
-        strbuf_add(out, word, length);
+static void split_words(struct strings *out, const char *words)
+{
+    char word[32];
+
+    for (; *words; words += strcspn(words, " "), words += strspn(words, " ")) {
+        snprintf(word, sizeof(word), "%.*s", (int)strcspn(words, " "), words);
+        if (strings_add(out, word))
+            return; /* a shorter list in a message */
     }
 }
 
 static enum err refuse_word(const struct taking *t, const char *text)
 {
-    struct strbuf words = STRBUF_INIT;
-    struct strings list = { 0 };
-    const char *nearest = NULL;
+    struct strbuf joined = STRBUF_INIT;
+    struct strings words = { 0 };
+    struct hint h;
     struct shown s;
 
-    join_words(&words, t->row->words);
-    if (!items_split(&list, t->row->words, ' '))
-        nearest = text_nearest(text, (const char *const *)list.item, list.n);
-    err_set(t->why, ERR_INVALID, "'%s' must be %.200s, not '%s'%s%s%s", t->row->name, words.text, shown(&s, text),
-            nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
-    strings_release(&list);
-    strbuf_release(&words);
+    split_words(&words, t->row->words);
+    join_words(&joined, &words);
+    err_set(t->why, ERR_INVALID, "'%s' must be %.200s, not '%s'%s", t->row->name, joined.text, shown(&s, text),
+            hint(&h, text, (const char *const *)words.item, words.n));
+    strings_release(&words);
+    strbuf_release(&joined);
     return ERR_INVALID;
 }
 
