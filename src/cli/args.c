@@ -22,14 +22,14 @@ static const struct flag_row {
 #undef FLAG
 };
 
-static const struct command commands[] = {
+static const struct verb commands[] = {
 #define COMMAND(name, arguments, flags, summary) { #name, arguments, (flags) | EVERYWHERE, summary, command_##name },
 #include "commands.def"
 #undef COMMAND
 };
 #define NCOMMAND (sizeof(commands) / sizeof(commands[0]))
 
-const struct command *command_find(const char *word)
+const struct verb *verb_find(const char *word)
 {
     size_t i;
 
@@ -39,7 +39,7 @@ const struct command *command_find(const char *word)
     return NULL;
 }
 
-const char *command_nearest(const char *word)
+const char *verb_nearest(const char *word)
 {
     const char *names[NCOMMAND];
     size_t i;
@@ -68,7 +68,7 @@ static void print_flags(unsigned set)
     }
 }
 
-void print_help(const struct command *c)
+void print_help(const struct verb *c)
 {
     size_t i;
 
@@ -152,7 +152,7 @@ static int complain_option(const struct args *a, unsigned set, int code, char *c
     return complain(a, EXIT_USAGE, "unknown option '%s'; uptimesquirrel %s --help tells more", shown, a->command);
 }
 
-int args_parse(struct args *a, const struct command *c, int argc, char *argv[])
+int args_parse(struct args *a, const struct verb *c, int argc, char *argv[])
 {
     struct getopt_tables tables;
     int code;

@@ -6,22 +6,22 @@
 #include "base/duration.h"
 #include "cli.h"
 
-struct command {
+struct verb {
     const char *name, *arguments;
     unsigned flags;                /* a bit for each enum flag it takes */
     const char *summary;
     int (*run)(const struct args *a);
 };
 
-const struct command *command_find(const char *word);
+const struct verb *verb_find(const char *word);
 /* The command somebody who typed word may have meant; NULL: none. */
-const char *command_nearest(const char *word);
+const char *verb_nearest(const char *word);
 
 /* argv[0] is skipped. EXIT_WELL, or the exit code after a complaint. */
-int args_parse(struct args *a, const struct command *c, int argc, char *argv[]);
+int args_parse(struct args *a, const struct verb *c, int argc, char *argv[]);
 
 /* c NULL: of the whole program. To standard output. */
-void print_help(const struct command *c);
+void print_help(const struct verb *c);
 void print_version(void);
 
 #endif

@@ -76,14 +76,14 @@ static void set_locale(void)
 }
 
 /* The command, and how many words stand before its arguments. A URL or an option first means watch. */
-static const struct command *choose(int argc, char *argv[], int *skip)
+static const struct verb *choose(int argc, char *argv[], int *skip)
 {
-    const struct command *c;
+    const struct verb *c;
 
     *skip = 0;
     if (argc < 2 || argv[1][0] == '-' || strpbrk(argv[1], ":./"))
-        return command_find("watch");
-    c = command_find(argv[1]);
+        return verb_find("watch");
+    c = verb_find(argv[1]);
     if (c)
         *skip = 1;
     return c;
@@ -91,7 +91,7 @@ static const struct command *choose(int argc, char *argv[], int *skip)
 
 static int unknown_command(const char *word)
 {
-    const char *nearest = command_nearest(word);
+    const char *nearest = verb_nearest(word);
     char shown[64];
 
     text_clean(shown, sizeof(shown), word, strlen(word));
@@ -100,7 +100,7 @@ static int unknown_command(const char *word)
     return complain(NULL, EXIT_USAGE, "unknown command '%s'; uptimesquirrel --help lists them", shown);
 }
 
-static int run(const struct command *c, const struct args *a)
+static int run(const struct verb *c, const struct args *a)
 {
     struct errmsg why;
     int code;
@@ -114,7 +114,7 @@ static int run(const struct command *c, const struct args *a)
 
 int main(int argc, char *argv[])
 {
-    const struct command *c;
+    const struct verb *c;
     struct args a = { 0 };
     int skip, code;
 
