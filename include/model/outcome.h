@@ -21,6 +21,8 @@ const char *outcome_name(enum outcome o);
 
 /* The fault is ours: changes no counter, is never alarmed. */
 bool outcome_is_local(enum outcome o);
+/* HTTP answered, well or badly. */
+bool outcome_has_answer(enum outcome o);
 /* Below HTTP in a way that our own network could be to blame for: name, time-out, no route. */
 bool outcome_is_network(enum outcome o);
 

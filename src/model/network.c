@@ -46,8 +46,8 @@ enum network_view network_note(struct network *n, uint64_t host, enum outcome ou
     if (!outcome_is_network(outcome)) {
         size_t hosts = n->hosts;
 
-        /* refused, reset and TLS failures come from a host that lives, but only HTTP proves a way out */
-        if (n->offline && (outcome == OUTCOME_REFUSED || outcome == OUTCOME_CONNECT))
+        /* who refuses, resets or shows a strange certificate lives, perhaps next door; only HTTP proves a way out */
+        if (n->offline && !outcome_has_answer(outcome))
             return NETWORK_FINE;
         network_init(n);
         n->hosts = hosts;

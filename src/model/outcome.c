@@ -37,6 +37,18 @@ bool outcome_is_local(enum outcome o)
     return rows[o].class && !strcmp(rows[o].class, "local");
 }
 
+bool outcome_has_answer(enum outcome o)
+{
+    static const char *const classes[] = { "status", "body", "blocked", "redirect" };
+    const char *class = rows[o].class;
+    size_t i;
+
+    for (i = 0; class && i < sizeof(classes) / sizeof(classes[0]); i++)
+        if (!strcmp(class, classes[i]))
+            return true;
+    return !class;
+}
+
 bool outcome_is_network(enum outcome o)
 {
     const char *class = rows[o].class;
