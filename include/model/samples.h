@@ -29,12 +29,17 @@ uint32_t latency_us(uint16_t code);
 /* A slot's length: one cell of the trend stands for so many seconds. */
 uint32_t trend_slot_s(int64_t interval_ms);
 
+/* A slot before the newest counts as the newest: results may overtake each other by a moment. */
 void samples_add(struct samples *s, enum mark mark, uint32_t us, uint32_t slot);
+
+/* When slots get another length; the latencies stay. */
+void samples_forget_trend(struct samples *s);
 
 /* The percentiles (0-1000 per mille each) of the latencies kept, in us; 0 when there are none. Sorts a copy. */
 void samples_percentiles(const struct samples *s, const int permille[], uint32_t us[], int n);
 
-/* The n newest cells of the trend as seen in `slot`, oldest first: marks, and codes of the slowest. n <= TREND_SLOTS. */
-void samples_trend(const struct samples *s, uint32_t slot, int n, uint8_t mark[], uint16_t worst[]);
+/* The n newest cells of the trend as seen in `slot`, oldest first: marks, and codes of the slowest. n <= TREND_SLOTS. Returns
+ * the slot the last cell stands for: `slot`, or the newest if that is later. */
+uint32_t samples_trend(const struct samples *s, uint32_t slot, int n, uint8_t mark[], uint16_t worst[]);
 
 #endif

@@ -33,12 +33,26 @@ uint32_t trend_slot_s(int64_t interval_ms)
     return s < 60 ? 60 : (uint32_t)s;
 }
 
+/* Slots count up: one behind the newest, of who read the clock before the newest came, is the newest. */
+static uint32_t not_before(const struct samples *s, uint32_t slot)
+{
+    return (int32_t)(slot - s->slot) < 0 ? s->slot : slot;
+}
+
+void samples_forget_trend(struct samples *s)
+{
+    memset(s->mark, 0, sizeof(s->mark));
+    memset(s->worst, 0, sizeof(s->worst));
+    s->slot = 0;
+    s->newest = 0;
+}
+
 static void advance(struct samples *s, uint32_t slot)
 {
     uint32_t step = slot - s->slot;
 
     if (step >= TREND_SLOTS) {
-        memset(s->mark, 0, sizeof(s->mark));
+        samples_forget_trend(s);
         step = 0;
     }
     for (; step; step--) {
@@ -53,13 +67,9 @@ void samples_add(struct samples *s, enum mark mark, uint32_t us, uint32_t slot)
 {
     uint16_t code = latency_code(us);
 
-    if (slot != s->slot)
-        advance(s, slot);
-    if (mark > s->mark[s->newest]) {
-        if (s->mark[s->newest] == MARK_NONE)
-            s->worst[s->newest] = 0;
+    advance(s, not_before(s, slot));
+    if (mark > s->mark[s->newest])
         s->mark[s->newest] = (uint8_t)mark;
-    }
     if (mark != MARK_GOOD)
         return;
     if (code > s->worst[s->newest])
@@ -89,17 +99,18 @@ void samples_percentiles(const struct samples *s, const int permille[], uint32_t
     }
 }
 
-void samples_trend(const struct samples *s, uint32_t slot, int n, uint8_t mark[], uint16_t worst[])
+uint32_t samples_trend(const struct samples *s, uint32_t slot, int n, uint8_t mark[], uint16_t worst[])
 {
+    uint32_t now = not_before(s, slot), behind = now - s->slot; /* how far the newest sample lies back */
     int i;
 
     for (i = 0; i < n; i++) {
         uint32_t age = (uint32_t)(n - 1 - i);              /* slots before the one that is now */
-        uint32_t behind = slot - s->slot;                  /* how far the newest sample lies back */
         uint32_t at = (s->newest + TREND_SLOTS - (age - behind) % TREND_SLOTS) % TREND_SLOTS;
         bool known = age >= behind && age - behind < TREND_SLOTS;
 
         mark[i] = known ? s->mark[at] : MARK_NONE;
         worst[i] = known ? s->worst[at] : 0;
     }
+    return now;
 }
