@@ -50,10 +50,10 @@ static inline bool result_good(const struct result *r)
 
 #define RESULT_MESSAGE_SIZE 256
 /* One sentence for people: "200 in 84 ms", "HTTP 502 Bad Gateway",
- * "connected, but no first byte in 10.0 s (dns 2 ms, connect 21 ms)". Clean; at most RESULT_MESSAGE_SIZE. */
+ * "connected, but no first byte in 10 s (dns 2.0 ms, connect 21 ms)". Clean; at most RESULT_MESSAGE_SIZE. */
 const char *result_message(char text[RESULT_MESSAGE_SIZE], const struct result *r);
 
-/* Whole days until `until`, rounded down, negative when past. */
+/* Whole days until `until` (seconds since 1970), rounded down, negative when past; within 99999 either way. */
 int certificate_days(int64_t until, int64_t now_ms);
 
 /* "dns" "connect" "tls" "first byte" "body" */

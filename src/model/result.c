@@ -7,6 +7,9 @@
 #include "base/clock.h"
 #include "base/duration.h"
 
+#define SECONDS_PER_DAY 86400
+#define MOST_DAYS 99999
+
 void result_init(struct result *r, const struct job *job)
 {
     int i;
@@ -79,10 +82,10 @@ const char *result_message(char text[RESULT_MESSAGE_SIZE], const struct result *
 
 int certificate_days(int64_t until, int64_t now_ms)
 {
-    int64_t left = until - now_ms / MS_PER_S;
-    int64_t days = left / 86400;
+    int64_t left, days;
 
-    if (left % 86400 < 0)
-        days--;
-    return days > 99999 ? 99999 : days < -99999 ? -99999 : (int)days;
+    if (__builtin_sub_overflow(until, now_ms / MS_PER_S, &left))
+        left = until < 0 ? INT64_MIN : INT64_MAX;
+    days = left / SECONDS_PER_DAY - (left % SECONDS_PER_DAY < 0);
+    return days > MOST_DAYS ? MOST_DAYS : days < -MOST_DAYS ? -MOST_DAYS : (int)days;
 }

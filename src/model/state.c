@@ -28,7 +28,7 @@ enum state state_shown(const struct site_state *s)
 bool certificate_is_near(const struct options *o, const struct result *r)
 {
     return o->certificate_warning_ms && r->certificate_until != CERTIFICATE_UNKNOWN &&
-           r->certificate_until * MS_PER_S - r->checked_at_ms < o->certificate_warning_ms;
+           r->certificate_until < r->checked_at_ms / MS_PER_S + o->certificate_warning_ms / MS_PER_S;
 }
 
 static enum event judge_good(struct site_state *s, const struct options *o, const struct result *r)
