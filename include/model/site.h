@@ -96,8 +96,8 @@ bool site_equal(const struct site *a, const struct site *b);
 /* The host of an http URL, without user, port or brackets; its length, 0 if there is none. */
 size_t site_host(const char *url, const char **host);
 
-/* "200-299,401": ERR_INVALID with a message for what is no status set. Empty ranges, overlaps and blanks behind a comma
- * are fine; at most STATUS_SET_RANGES. */
+/* "200-299,401": ERR_INVALID with a message for what is no status set. Overlaps and blanks around commas are fine; at most
+ * STATUS_SET_RANGES. */
 enum err status_set_parse(struct status_set *set, const char *text, struct errmsg *why);
 bool status_set_has(const struct status_set *set, int status);
 #define STATUS_SET_TEXT_SIZE (STATUS_SET_RANGES * 8 + 1)
