@@ -49,7 +49,7 @@ struct journal_entry {
     enum state before, after;        /* as shown */
     struct site_state state;         /* after */
     bool dropped;                    /* its site was edited or removed meanwhile; nothing below means anything */
-    bool retry;                      /* ask again after retry_interval, not at the interval */
+    bool retry;                      /* neither up nor down: ask again after retry_interval, not at the interval */
     bool suspect;                    /* may be our own network: somebody else should be asked soon */
     bool went_offline, came_online;  /* the table's view of our network changed with this result */
 };

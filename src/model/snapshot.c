@@ -8,7 +8,8 @@
 
 #define BATCH 128 /* rows copied under one hold of the table's lock */
 
-static enum err grow(void **memory, size_t *size, size_t wanted, size_t item)
+/* The same memory with room for `wanted` items, new ones zero; NULL, and the old memory stays, when there is no more. */
+static void *grow(void *memory, size_t *size, size_t wanted, size_t item)
 {
     size_t larger = *size ? *size : 64;
     char *more;
@@ -16,13 +17,27 @@ static enum err grow(void **memory, size_t *size, size_t wanted, size_t item)
     while (larger < wanted)
         larger *= 2;
     if (larger == *size)
-        return ERR_OK;
-    more = realloc(*memory, larger * item);
+        return memory;
+    more = realloc(memory, larger * item);
     if (!more)
-        return ERR_NOMEM;
+        return NULL;
     memset(more + *size * item, 0, (larger - *size) * item);
-    *memory = more;
     *size = larger;
+    return more;
+}
+
+static enum err make_room(struct snapshot *s, uint32_t id)
+{
+    struct snapshot_row *row = grow(s->row, &s->size, (size_t)id + 1, sizeof(*row));
+    uint32_t *changed;
+
+    if (!row)
+        return ERR_NOMEM;
+    s->row = row;
+    changed = grow(s->changed, &s->changed_size, s->nchanged + 1, sizeof(*changed));
+    if (!changed)
+        return ERR_NOMEM;
+    s->changed = changed;
     return ERR_OK;
 }
 
@@ -32,8 +47,7 @@ static enum err take(struct snapshot *s, const struct row_change *c, uint32_t sl
     struct snapshot_row *to;
     uint32_t us[3];
 
-    if (grow((void **)&s->row, &s->size, c->row.id + 1, sizeof(*s->row)) ||
-        grow((void **)&s->changed, &s->changed_size, s->nchanged + 1, sizeof(*s->changed)))
+    if (make_room(s, c->row.id))
         return ERR_NOMEM;
     if (s->nrow <= c->row.id)
         s->nrow = c->row.id + 1;
@@ -44,8 +58,7 @@ static enum err take(struct snapshot *s, const struct row_change *c, uint32_t sl
     to->p50_us = us[0];
     to->p95_us = us[1];
     to->p99_us = us[2];
-    to->slot = slot;
-    samples_trend(&c->samples, slot, TREND_SLOTS, to->mark, to->worst);
+    to->slot = samples_trend(&c->samples, slot, TREND_SLOTS, to->mark, to->worst);
     s->changed[s->nchanged++] = c->row.id;
     return ERR_OK;
 }

@@ -223,6 +223,8 @@ uint32_t status_replace(struct status_table *t, uint32_t id, const struct site *
     s->row.site = site;
     s->row.generation = generation = ++t->generation;
     s->row.in_flight = false;
+    if (trend_slot_s(old->options->interval_ms) != trend_slot_s(site->options->interval_ms))
+        samples_forget_trend(&s->samples);
     if (strcmp(old->url, site->url) != 0) {
         struct site_state state = s->row.state;
 
@@ -368,7 +370,7 @@ static void sample_locked(struct status_table *t, struct slot *s, const struct r
 
 static uint32_t whole_us(int64_t ns)
 {
-    int64_t us = (ns + NS_PER_US / 2) / NS_PER_US;
+    int64_t us = ns / NS_PER_US + (ns % NS_PER_US >= NS_PER_US / 2);
 
     return us < 0 ? 0 : us >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)us;
 }
@@ -392,6 +394,12 @@ static void row_take_result(struct row *row, const struct result *r, int64_t now
     text_clean(row->detail, sizeof(row->detail), r->detail, strlen(r->detail));
 }
 
+/* True when the result's row is still the one its job was made for. */
+static bool is_expected_locked(struct status_table *t, const struct result *r) NEEDS(t->lock)
+{
+    return r->site_id < t->nslot && r->generation && slot_at(t, r->site_id)->row.generation == r->generation;
+}
+
 static void step_locked(struct status_table *t, struct journal_entry *e, const struct result *r, int64_t now_ns)
     NEEDS(t->lock)
 {
@@ -412,14 +420,14 @@ static void step_locked(struct status_table *t, struct journal_entry *e, const s
     sample_locked(t, s, r, event, now_ns);
     touch_locked(t, r->site_id);
 
-    e->after = state_shown(&state);
-    e->state = state;
-    e->retry = state.verdict == STATE_CHECKING && event == EVENT_FAILED;
     e->suspect = view == NETWORK_SUSPECT;
     e->went_offline = !was_offline && t->network.offline;
     e->came_online = was_offline && !t->network.offline;
     if (e->went_offline)
-        forgive_locked(t, now_ns);
+        forgive_locked(t, now_ns); /* this row too */
+    e->state = s->row.state;
+    e->after = state_shown(&e->state);
+    e->retry = e->state.verdict == STATE_CHECKING && !ours;
 }
 
 void status_publish(struct status_table *t, const struct result *r, int64_t now_ns)
@@ -433,8 +441,7 @@ void status_publish(struct status_table *t, const struct result *r, int64_t now_
     e = &t->journal[(t->journal_head + t->journal_used++) % t->journal_slots];
     memset(e, 0, sizeof(*e));
     e->result = *r;
-    e->dropped = r->site_id >= t->nslot || slot_at(t, r->site_id)->row.generation != r->generation ||
-                 r->outcome == OUTCOME_CANCELLED;
+    e->dropped = r->outcome == OUTCOME_CANCELLED || !is_expected_locked(t, r);
     if (!e->dropped)
         step_locked(t, e, r, now_ns);
     mutex_unlock(&t->lock);
