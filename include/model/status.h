@@ -104,14 +104,21 @@ void status_health(struct status_table *t, struct health *out);
 /* Copies one row, with a reference on its site: unref it. ERR_NOTFOUND when no site is there. samples may be NULL. */
 enum err status_row(struct status_table *t, uint32_t id, struct row *out, struct samples *samples);
 
-/* Copies rows that changed after revision `since`, at most max, in no order, each with a reference on its site. Rows
- * removed since come with generation 0 and no site. *cursor is 0 at first; call again until it is 0 again. *upto is the
- * revision to ask with next time. A row may come twice when it changes meanwhile. Cost grows with the rows changed. */
+/* A walk over the rows that changed after a revision: set `since`, the rest 0. */
+struct changes {
+    uint64_t since;
+    uint64_t upto;                   /* the revision for the next walk; known once this one has begun */
+    uint64_t below;                  /* rows of this revision and later ones were copied, or come in the next walk */
+    uint32_t next;                   /* where to go on */
+};
 struct row_change {
     struct row     row;
     struct samples samples;
 };
-size_t status_changes(struct status_table *t, uint64_t since, uint32_t *cursor, uint64_t *upto,
-                      struct row_change *out, size_t max);
+
+/* Copies up to max rows, the latest change first, each with a reference on its site; how many, 0 when the walk is over. Rows
+ * removed since come with generation 0 and no site. A row comes once in a walk; what changes while it goes on, comes with
+ * the next. Cost grows with the rows changed. */
+size_t status_changes(struct status_table *t, struct changes *c, struct row_change *out, size_t max);
 
 #endif

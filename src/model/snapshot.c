@@ -71,28 +71,25 @@ static uint32_t slot_of(const struct row *r, int64_t now_ns)
 enum err snapshot_refresh(struct snapshot *s, struct status_table *t, int64_t now_ns, int64_t now_ms)
 {
     struct row_change *batch = malloc(BATCH * sizeof(*batch));
-    uint64_t upto = s->revision;
-    uint32_t cursor = 0;
+    struct changes changes = { .since = s->revision };
     enum err err = ERR_OK;
+    size_t n, i;
 
     if (!batch)
         return ERR_NOMEM;
     s->nchanged = 0;
-    do {
-        size_t n = status_changes(t, s->revision, &cursor, &upto, batch, BATCH), i;
-
+    while (!err && (n = status_changes(t, &changes, batch, BATCH)))
         for (i = 0; i < n; i++) {
             if (!err)
                 err = take(s, &batch[i], slot_of(&batch[i].row, now_ns));
             if (err)
                 site_unref(batch[i].row.site);
         }
-    } while (cursor && !err);
     free(batch);
     if (err)
         return err;
 
-    s->revision = upto;
+    s->revision = changes.upto;
     status_counts(t, &s->counts);
     status_health(t, &s->health);
     s->now_ns = now_ns;

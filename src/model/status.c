@@ -503,17 +503,23 @@ enum err status_row(struct status_table *t, uint32_t id, struct row *out, struct
     return err;
 }
 
-size_t status_changes(struct status_table *t, uint64_t since, uint32_t *cursor, uint64_t *upto,
-                      struct row_change *out, size_t max)
+size_t status_changes(struct status_table *t, struct changes *c, struct row_change *out, size_t max)
 {
     size_t n = 0;
     uint32_t id;
 
     mutex_lock(&t->lock);
-    if (!*cursor)
-        *upto = atomic_load_explicit(&t->revision, memory_order_relaxed);
-    id = *cursor ? *cursor - 1 : t->newest;
-    while (id != NOBODY && slot_at(t, id)->row.revision > since && n < max) {
+    if (!c->below) {
+        c->upto = atomic_load_explicit(&t->revision, memory_order_relaxed);
+        c->below = c->upto + 1;
+        c->next = t->newest;
+    }
+    id = c->next;
+    if (id != NOBODY && slot_at(t, id)->row.revision >= c->below)
+        id = t->newest; /* that row changed meanwhile and is at the head now: search */
+    while (id != NOBODY && slot_at(t, id)->row.revision >= c->below)
+        id = slot_at(t, id)->older;
+    while (id != NOBODY && slot_at(t, id)->row.revision > c->since && n < max) {
         const struct slot *s = slot_at(t, id);
 
         out[n].row = s->row;
@@ -521,9 +527,10 @@ size_t status_changes(struct status_table *t, uint64_t since, uint32_t *cursor, 
         if (s->row.site)
             site_ref(s->row.site);
         n++;
+        c->below = s->row.revision;
         id = s->older;
     }
-    *cursor = id == NOBODY || slot_at(t, id)->row.revision <= since ? 0 : id + 1;
+    c->next = id;
     mutex_unlock(&t->lock);
     return n;
 }

@@ -588,6 +588,7 @@ static void health_is_kept_but_whether_we_are_offline_the_table_knows(void **sta
 /* What somebody knows who asks for changes now and then. */
 struct mirror {
     struct row row[MANY];
+    bool seen[MANY];             /* in this walk */
     uint64_t revision;
     size_t copied;
 };
@@ -599,6 +600,8 @@ static void look_at(struct mirror *m, const struct row_change *c, size_t n)
     for (i = 0; i < n; i++) {
         assert_true(c[i].row.id < MANY);
         assert_int_equal(c[i].row.site == NULL, c[i].row.generation == 0);
+        assert_false(m->seen[c[i].row.id]);
+        m->seen[c[i].row.id] = true;
         site_unref(c[i].row.site);
         m->row[c[i].row.id] = c[i].row;
     }
@@ -608,17 +611,18 @@ static void look_at(struct mirror *m, const struct row_change *c, size_t n)
 /* Everything that changed, in pieces of at most `max`; between pieces, between(context) is called. */
 static void bring_up_to_date(struct status_table *t, struct mirror *m, size_t max, void (*between)(void *context), void *context)
 {
+    struct changes changes = { .since = m->revision };
     struct row_change c[MANY];
-    uint64_t upto = 0;
-    uint32_t cursor = 0;
+    size_t n;
 
     m->copied = 0;
-    do {
-        look_at(m, c, status_changes(t, m->revision, &cursor, &upto, c, max));
-        if (cursor && between)
+    memset(m->seen, 0, sizeof(m->seen));
+    while ((n = status_changes(t, &changes, c, max))) {
+        look_at(m, c, n);
+        if (between)
             between(context);
-    } while (cursor);
-    m->revision = upto;
+    }
+    m->revision = changes.upto;
 }
 
 static void assert_same_as_table(struct status_table *t, const struct mirror *m)
@@ -667,6 +671,37 @@ static void changes_cost_what_changed(void **state)
     assert_same_as_table(w->t, m);
     bring_up_to_date(w->t, m, 3, NULL, NULL); /* exactly as many as asked for, and none */
     assert_int_equal(m->copied, 0);
+    free(m);
+    site_unref(site);
+}
+
+/* Whoever has waited longest is next. */
+static void touch_the_oldest(void *context)
+{
+    struct world *w = context;
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        status_set_due(w->t, w->id[0], w->now_ns, false, false);
+        w->id[0] = (w->id[0] + 1) % MANY;
+    }
+}
+
+static void a_walk_ends_though_the_rows_it_stands_on_keep_changing(void **state)
+{
+    struct world *w = *state;
+    const struct site *site = make_site("a", "http://a/", NULL);
+    struct mirror *m = calloc(1, sizeof(*m));
+    uint32_t id, generation, i;
+
+    for (i = 0; i < MANY; i++)
+        assert_int_equal(status_add(w->t, site, false, &id, &generation), ERR_OK);
+    w->id[0] = 0;
+    bring_up_to_date(w->t, m, 1, touch_the_oldest, w);
+    assert_int_equal(m->copied, MANY / 4); /* the others changed before their turn came */
+    bring_up_to_date(w->t, m, 1, NULL, NULL);
+    assert_int_equal(m->copied, 3 * MANY / 4);
+    assert_same_as_table(w->t, m);
     free(m);
     site_unref(site);
 }
@@ -1001,6 +1036,7 @@ int main(void)
         TEST(sites_on_one_host_are_one_host),
         TEST(health_is_kept_but_whether_we_are_offline_the_table_knows),
         TEST(changes_cost_what_changed),
+        TEST(a_walk_ends_though_the_rows_it_stands_on_keep_changing),
         TEST(counts_are_right_after_anything),
         TEST(changes_in_pieces_miss_nothing_that_happens_between_them),
         TEST(without_memory_there_is_no_table_and_no_row),
