@@ -216,31 +216,26 @@ static void check_comments(const char *before, const char *after)
     free(b);
 }
 
-static unsigned count_lines(const char *text, size_t length)
+/* Where a line begins, from 1; the end of the text for one that is not there. */
+static size_t line_begin(const char *text, unsigned line)
 {
-    unsigned n = 0;
+    const char *at = text;
 
-    while (length--)
-        n += *text++ == '\n';
-    return n;
+    while (at && --line)
+        at = (at = strchr(at, '\n')) ? at + 1 : NULL;
+    return at ? (size_t)(at - text) : strlen(text);
 }
 
 /* Bytes before line `first` and behind line `last` of the old text (from 1) are the same in the new one. */
 static void check_lines(const char *before, const char *after, unsigned first, unsigned last)
 {
-    size_t nbefore = strlen(before), nafter = strlen(after), head = 0, tail = 0;
-    unsigned line;
+    size_t head = line_begin(before, first), rest = strlen(before) - line_begin(before, last + (last < UINT32_MAX));
+    size_t length = strlen(after);
 
-    while (head < nbefore && head < nafter && before[head] == after[head])
-        head++;
-    while (head + tail < nbefore && head + tail < nafter && before[nbefore - 1 - tail] == after[nafter - 1 - tail])
-        tail++;
-    line = 1 + count_lines(before, head);
-    if (line < first)
-        fail_msg("line %u changed, before line %u, in\n%s\n--- to\n%s", line, first, before, after);
-    line = 1 + count_lines(before, nbefore - tail - (tail < nbefore));
-    if (line > last && nbefore - tail > head)
-        fail_msg("line %u changed, behind line %u, in\n%s\n--- to\n%s", line, last, before, after);
+    if (length < head || memcmp(before, after, head) != 0)
+        fail_msg("changed before line %u, in\n%s\n--- to\n%s", first, before, after);
+    if (length < rest || memcmp(before + strlen(before) - rest, after + length - rest, rest) != 0)
+        fail_msg("changed behind line %u, in\n%s\n--- to\n%s", last, before, after);
 }
 
 /* --- one edit --------------------------------------------------------------------------------------------------- */
