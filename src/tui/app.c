@@ -40,6 +40,8 @@ void app_release(struct app *a)
 
 /* --- messages ----------------------------------------------------------------------------------------------------- */
 
+static void say(struct app *a, bool fault, const char *format, va_list args) __attribute__((format(printf, 3, 0)));
+
 static void say(struct app *a, bool fault, const char *format, va_list args)
 {
     vsnprintf(a->message, sizeof(a->message), format, args);

@@ -119,6 +119,7 @@ bool ask_about(struct app *a)
         app_say(a, "there is no site here");
         return false;
     }
+    view_hold(&a->view);
     a->subject_id = row->row.id;
     a->subject_generation = row->row.generation;
     return true;

@@ -23,7 +23,8 @@ struct cells {
     struct cell *cell;               /* height rows of width cells */
     size_t size;                     /* cells there is memory for */
     int  width, height;
-    int  cursor_x, cursor_y;         /* the terminal's own cursor; x < 0: hidden */
+    int  cursor_x, cursor_y;         /* the terminal's own cursor; x < 0: hidden, or, where it can not be, at the
+                                      * start of line y, which is what the person looks at; y < 0: the last one */
     bool utf8;                       /* false: ASCII alone, all else is a '?' */
 };
 

@@ -523,7 +523,8 @@ static void draw_trend(struct cells *c, int y, int x, int width, unsigned flags,
 static void draw_reason(struct cells *c, int y, const struct layout *l, unsigned flags, const struct asked *a)
 {
     static const enum style styles[STATE_COUNT] = {
-        STYLE_QUIET, STYLE_PLAIN, STYLE_PLAIN, STYLE_CHECK, STYLE_REASON, STYLE_UNSURE, STYLE_MAINT, STYLE_PAUSE,
+        STYLE_QUIET, STYLE_PLAIN, STYLE_PLAIN, STYLE_REASON_CHECK, STYLE_REASON, STYLE_REASON_OURS, STYLE_MAINT,
+        STYLE_PAUSE,
     };
     char text[WORDS_REASON_SIZE];
     unsigned style = styles[state_shown(&a->row->row.state)];

@@ -279,6 +279,8 @@ static void draw_rows(const struct grid *g, const struct plan *p, struct cells *
 
         if (at < g->view->sites.n)
             draw_row(g, &l, c, p->y_rows + i, at, at == g->view->at);
+        if (at == g->view->at)
+            c->cursor_y = p->y_rows + i;
     }
     if (!g->view->sites.n)
         draw_hint(g, p, c);
@@ -288,7 +290,7 @@ static void draw_one_line(const struct grid *g, struct cells *c)
 {
     struct strbuf text = STRBUF_INIT;
 
-    header_one_line(&text, g->snapshot, &g->view->alerts);
+    header_one_line(&text, g->snapshot, &g->view->alerts, c->width);
     cells_text(c, 0, 0, c->width, g->snapshot->counts.state[STATE_DOWN] ? STYLE_DOWN : STYLE_PLAIN, text.text);
     strbuf_release(&text);
 }

@@ -20,7 +20,7 @@ struct line {
 
 static void part(struct line *l, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Appends a part, if all of it fits. */
+/* Appends a part, if all of it fits; if not, nothing more is appended. */
 static void part(struct line *l, enum style style, const char *format, ...)
 {
     char text[256];
@@ -31,8 +31,12 @@ static void part(struct line *l, enum style style, const char *format, ...)
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     columns = cells_columns(l->cells, text, SIZE_MAX);
-    if (!columns || l->x + columns > l->end)
+    if (!columns)
         return;
+    if (l->x + columns > l->end) {
+        l->end = l->x;
+        return;
+    }
     cells_text(l->cells, l->y, l->x, columns, style, text);
     l->x += columns + l->gap;
 }
@@ -68,6 +72,12 @@ static void part_clock(struct line *l, bool wide, const struct snapshot *s)
         part_right(l, STYLE_PLAIN, text);
 }
 
+/* Only UP is worth telling when there is none. */
+static bool is_told(const struct tally *t)
+{
+    return t->count || t->letter == 'U';
+}
+
 static void part_tally(struct line *l, const struct snapshot *s, bool letters)
 {
     struct tally tally[TALLY_COUNT];
@@ -75,13 +85,28 @@ static void part_tally(struct line *l, const struct snapshot *s, bool letters)
 
     words_tally(tally, &s->counts);
     for (i = 0; i < TALLY_COUNT; i++) {
-        if (!tally[i].count && tally[i].letter != 'U')
+        if (!is_told(&tally[i]))
             continue;
         if (letters)
             part(l, tally[i].style, "%c%u", tally[i].letter, (unsigned)tally[i].count);
         else
             part(l, tally[i].style, "%s %u", tally[i].word, (unsigned)tally[i].count);
     }
+}
+
+/* The columns that part_tally() needs for words, with a blank behind each. */
+static int tally_width(const struct snapshot *s, int *parts)
+{
+    struct tally tally[TALLY_COUNT];
+    int i, width = 0;
+
+    words_tally(tally, &s->counts);
+    for (i = 0, *parts = 0; i < TALLY_COUNT; i++)
+        if (is_told(&tally[i])) {
+            width += snprintf(NULL, 0, "%s %u ", tally[i].word, (unsigned)tally[i].count);
+            ++*parts;
+        }
+    return width;
 }
 
 static void part_sites(struct line *l, const struct snapshot *s)
@@ -137,18 +162,30 @@ static void part_health(struct line *l, const struct snapshot *s, bool wide)
     }
 }
 
+/* The words stand close where they would not fit otherwise; then the name of the machine gives way. */
+static void part_counts(struct line *l, const struct snapshot *s, const char *host, int gap)
+{
+    int parts, width = tally_width(s, &parts);
+    int free = l->end - l->x - (int)strlen(host) - gap - width;
+
+    l->gap = gap;
+    while (l->gap > 1 && free < parts * (l->gap - 1))
+        l->gap--;
+    if (free >= 0)
+        part(l, STYLE_HOST, "%s", host);
+    part_tally(l, s, false);
+    l->gap = gap;
+}
+
 void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host)
 {
     bool wide = c->width >= HEADER_WIDE;
-    struct line l = line_at(c, y, wide ? 3 : 2);
+    struct line l = line_at(c, y, 2);
 
     part_clock(&l, wide, s);
-    l.gap = 2;
     if (wide)
         part(&l, STYLE_HOST, "uptimesquirrel");
-    l.gap = wide ? 3 : 2;
-    part(&l, STYLE_HOST, "%s", host);
-    part_tally(&l, s, false);
+    part_counts(&l, s, host, wide ? 3 : 2);
     if (wide)
         part_sites(&l, s);
     if (c->width >= HEADER_ONE_LINE)
@@ -221,21 +258,34 @@ void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const s
     }
 }
 
-void header_one_line(struct strbuf *out, const struct snapshot *s, const struct order *alerts)
+static void add_letters(struct strbuf *out, const struct snapshot *s, int n)
 {
-    const struct row *worst = alert_at(s, alerts, 0);
     struct tally tally[TALLY_COUNT];
-    char age[WORDS_SIZE];
     int i;
 
-    if (s->health.offline)
-        strbuf_adds(out, "OFFLINE ");
     words_tally(tally, &s->counts);
-    for (i = 0; i < TALLY_COUNT; i++)
+    for (i = 0; i < n; i++)
         if (tally[i].count || (tally[i].letter == 'U' && !s->counts.total))
-            strbuf_addf(out, "%c%u ", tally[i].letter, (unsigned)tally[i].count);
+            strbuf_addf(out, "%s%c%u", out->length ? " " : "", tally[i].letter, (unsigned)tally[i].count);
+}
+
+void header_one_line(struct strbuf *out, const struct snapshot *s, const struct order *alerts, int width)
+{
+    const struct row *worst = alert_at(s, alerts, 0);
+    char age[WORDS_SIZE] = "";
+    int needed = 0;
+
+    if (s->health.offline)
+        strbuf_adds(out, "OFFLINE");
+    if (worst) {
+        words_age(age, worst->since_ns, s->now_ns);
+        needed = (int)(strlen(worst->site->name) + strlen(age)) + 2;
+    }
+    add_letters(out, s, TALLY_COUNT);
+    if (worst && (int)out->length + needed > width) { /* what is down matters more than what is not */
+        strbuf_reset(out);
+        add_letters(out, s, 1);
+    }
     if (worst)
-        strbuf_addf(out, "%s %s", worst->site->name, words_age(age, worst->since_ns, s->now_ns));
-    else if (out->length)
-        strbuf_splice(out, out->length - 1, 1, "", 0);
+        strbuf_addf(out, " %s %s", worst->site->name, age);
 }

@@ -19,7 +19,8 @@ bool header_has_alert(const struct snapshot *s);
 /* alerts: the sites in trouble, worst and newest first. */
 void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts);
 
-/* All in one line, for screens with room for no more: "D3 S2 U130 legacy-crm 40m". */
-void header_one_line(struct strbuf *out, const struct snapshot *s, const struct order *alerts);
+/* All in one line, for screens with room for no more: "D3 S2 U130 legacy-crm 40m"; shorter, if it can be, where that is
+ * more than width. */
+void header_one_line(struct strbuf *out, const struct snapshot *s, const struct order *alerts, int width);
 
 #endif

@@ -319,6 +319,14 @@ static bool make_room(struct terminal *t, const struct cells *c)
     return cells_resize(&t->shown, c->width, c->height) == ERR_OK;
 }
 
+static void place_cursor(const struct cells *c)
+{
+    bool shown = c->cursor_x >= 0 && c->cursor_x < c->width;
+
+    curs_set(shown);
+    move(c->cursor_y >= 0 && c->cursor_y < c->height ? c->cursor_y : c->height - 1, shown ? c->cursor_x : 0);
+}
+
 void terminal_paint(struct terminal *t, const struct cells *c, int scheme)
 {
     int y;
@@ -335,11 +343,7 @@ void terminal_paint(struct terminal *t, const struct cells *c, int scheme)
         paint_row(t, c, y);
     memcpy(t->shown.cell, c->cell, (size_t)c->width * (size_t)c->height * sizeof(*c->cell));
     t->stale = false;
-    if (c->cursor_x >= 0 && c->cursor_x < c->width && c->cursor_y >= 0 && c->cursor_y < c->height) {
-        curs_set(1);
-        move(c->cursor_y, c->cursor_x);
-    } else
-        curs_set(0);
+    place_cursor(c);
     refresh();
 }
 

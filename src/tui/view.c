@@ -75,7 +75,7 @@ static bool is_same_site(const struct view *v, const struct snapshot *s)
            !strcmp(r->site->url, v->site->url);
 }
 
-/* After the list changed: the cursor's site has a new place, or, if it went, its place has a new site. */
+/* The cursor's site has a new place, or, if it went, its place has a new site. */
 static void follow(struct view *v, const struct snapshot *s)
 {
     size_t place = SIZE_MAX;
@@ -91,6 +91,19 @@ static void scroll(struct view *v, int64_t lines)
     int64_t top = (int64_t)v->top + lines;
 
     v->top = top > 0 ? (size_t)top : 0;
+}
+
+/* After the list changed: the cursor stays on its site, and on its line if it can. */
+static void keep_cursor(struct view *v, const struct snapshot *s)
+{
+    size_t was = v->at;
+
+    if (v->resting) {
+        put_on(v, s, 0);
+        return;
+    }
+    follow(v, s);
+    scroll(v, (int64_t)v->at - (int64_t)was);
 }
 
 /* The cursor in the window, and the window in the list. */
@@ -113,13 +126,8 @@ enum err view_take(struct view *v, const struct snapshot *s)
 {
     enum err err = order_update(&v->sites, s);
     enum err alert_err = order_update(&v->alerts, s);
-    size_t was = v->at;
 
-    follow(v, s);
-    if (!v->resting)
-        scroll(v, (int64_t)v->at - (int64_t)was);
-    else if (v->nrows && v->at >= (size_t)v->nrows)
-        put_on(v, s, 0);             /* nobody uses the cursor: the top is what matters */
+    keep_cursor(v, s);
     return err ? err : alert_err;
 }
 
@@ -162,6 +170,11 @@ void view_rest(struct view *v, const struct snapshot *s)
     v->resting = true;
 }
 
+void view_hold(struct view *v)
+{
+    v->resting = false;
+}
+
 const struct snapshot_row *view_row(const struct view *v, const struct snapshot *s)
 {
     return v->on_site ? &s->row[v->id] : NULL;
@@ -169,18 +182,11 @@ const struct snapshot_row *view_row(const struct view *v, const struct snapshot 
 
 /* --- order, filter, search ---------------------------------------------------------------------------------------- */
 
-/* In a list made anew the cursor stays on its site, and on its line if it can. */
 static enum err rebuild(struct view *v, const struct snapshot *s)
 {
     enum err err = order_rebuild(&v->sites, s);
-    size_t was = v->at;
 
-    if (v->resting)
-        put_on(v, s, 0);
-    else {
-        follow(v, s);
-        scroll(v, (int64_t)v->at - (int64_t)was);
-    }
+    keep_cursor(v, s);
     clamp(v);
     return err;
 }

@@ -11,8 +11,9 @@
 #include "order.h"
 
 /* What the person has set: which sites, in which order, from which one on, and where the cursor is. The cursor is on a
- * site, not on a line: it goes where the site goes, and the rows around it move so that its line stays, until a key was
- * pressed that moves it ("resting", the list shows its top, so that new trouble is seen). */
+ * site, not on a line: it goes where the site goes, and the rows around it move so that its line stays. Only while it rests
+ * - at the start and after g or Home, until a key moves or uses it - it is on the first site, whichever that is, so that
+ * who just looks on sees the worst. */
 struct view {
     struct order sites;              /* what the grid shows */
     struct order alerts;             /* all in trouble, worst and newest first, whatever the filter says */
@@ -45,6 +46,8 @@ void view_go(struct view *v, const struct snapshot *s, size_t at);
 bool view_go_site(struct view *v, const struct snapshot *s, uint32_t id);
 /* To the top of the list, to rest there. */
 void view_rest(struct view *v, const struct snapshot *s);
+/* The cursor is used: from now on it stays on this site. */
+void view_hold(struct view *v);
 
 /* The row under the cursor; NULL when there is none. */
 const struct snapshot_row *view_row(const struct view *v, const struct snapshot *s);

@@ -115,8 +115,11 @@ static const char *after(const char *text, const char *start)
     return strncmp(text, start, length) ? text : text + length;
 }
 
-/* What went wrong, as short as can be; phases: with how far it came. */
-static void failure(char *text, size_t size, const struct row *r, int64_t now_ms, bool phases)
+/* How much a sentence may say; the largest that fits is taken. */
+enum room { ROOM_LARGE, ROOM_MEDIUM, ROOM_SMALL, ROOM_COUNT };
+
+/* What went wrong, as short as can be; with how far it came, where there is room. */
+static void failure(char *text, size_t size, const struct row *r, int64_t now_ms, enum room room)
 {
     enum outcome o = (enum outcome)r->outcome;
     const char *class = outcome_class(o);
@@ -130,23 +133,27 @@ static void failure(char *text, size_t size, const struct row *r, int64_t now_ms
                  duration_glance(number, now_ms - r->certificate_until * MS_PER_S));
     else if (class && !strcmp(class, "timeout")) {
         snprintf(text, size, "%s in %.1fs", after(sentence, "connected, but "), r->latency_us / 1e6);
-        if (phases)
+        if (room == ROOM_LARGE)
             add_phases(text, size, r);
     } else
         snprintf(text, size, "%s%s%s", sentence, r->detail[0] ? ": " : "", r->detail);
 }
 
-static void checking(char *text, size_t size, const struct row *r, int64_t now_ms, bool phases)
+/* The number of the retry is never what is cut off: it comes first where there is little room. */
+static void checking(char *text, size_t size, const struct row *r, int64_t now_ms, enum room room)
 {
     int retries = r->site->options->retries;
-    size_t used;
+    char retry[48] = "or is it our network?"; /* its end is held back: model/network.h */
+    size_t used = 0;
 
-    failure(text, size, r, now_ms, phases);
-    used = strlen(text);
     if (r->state.failures <= retries)
-        snprintf(text + used, size - used, " - retry %d of %d", r->state.failures, retries);
-    else                             /* it is held back: model/network.h */
-        snprintf(text + used, size - used, " - or is it our network?");
+        snprintf(retry, sizeof(retry), "retry %d of %d", r->state.failures, retries);
+    if (room == ROOM_SMALL)
+        used = (size_t)snprintf(text, size, "%s: ", retry);
+    failure(text + used, size - used, r, now_ms, room);
+    used = strlen(text);
+    if (room != ROOM_SMALL)
+        snprintf(text + used, size - used, " - %s", retry);
 }
 
 static void not_checked_yet(char *text, size_t size, const struct row *r, int64_t now_ns)
@@ -171,7 +178,7 @@ static void paused(char *text, size_t size, const struct row *r, int64_t now_ns)
         snprintf(text, size, "%s", r->site->options->paused ? "paused in the file" : "paused until resumed");
 }
 
-static void sentence_of(char *text, size_t size, const struct row *r, const struct snapshot *s, bool phases)
+static void sentence_of(char *text, size_t size, const struct row *r, const struct snapshot *s, enum room room)
 {
     bool failing = r->outcome != OUTCOME_OK && r->checks;
     size_t used;
@@ -181,7 +188,7 @@ static void sentence_of(char *text, size_t size, const struct row *r, const stru
         not_checked_yet(text, size, r, s->now_ns);
         break;
     case STATE_CHECKING:
-        checking(text, size, r, s->now_ms, phases);
+        checking(text, size, r, s->now_ms, room);
         break;
     case STATE_PAUSED:
         paused(text, size, r, s->now_ns);
@@ -189,24 +196,27 @@ static void sentence_of(char *text, size_t size, const struct row *r, const stru
     case STATE_MAINTENANCE:
         used = (size_t)snprintf(text, size, "maintenance, still checked%s", failing ? ": " : "");
         if (failing)
-            failure(text + used, size - used, r, s->now_ms, phases);
+            failure(text + used, size - used, r, s->now_ms, room);
         break;
     case STATE_INCONCLUSIVE:
         used = (size_t)snprintf(text, size, "%s", outcome_is_local((enum outcome)r->outcome) ? "" : "our network? ");
-        failure(text + used, size - used, r, s->now_ms, phases);
+        failure(text + used, size - used, r, s->now_ms, room);
         break;
     default:
-        failure(text, size, r, s->now_ms, phases);
+        failure(text, size, r, s->now_ms, room);
     }
 }
 
 const char *words_reason(char text[WORDS_REASON_SIZE], const struct row *r, const struct snapshot *s, int width)
 {
     size_t used = words_is_old(r, s->now_ns) ? (size_t)snprintf(text, WORDS_REASON_SIZE, "old: ") : 0;
+    int room;
 
-    sentence_of(text + used, WORDS_REASON_SIZE - used, r, s, true);
-    if ((int)strlen(text) > width)
-        sentence_of(text + used, WORDS_REASON_SIZE - used, r, s, false);
+    for (room = 0; room < ROOM_COUNT; room++) {
+        sentence_of(text + used, WORDS_REASON_SIZE - used, r, s, (enum room)room);
+        if ((int)strlen(text) <= width)
+            break;
+    }
     return text;
 }
 
