@@ -134,16 +134,18 @@ static void include_path(struct inclusion *in, uint32_t line, const char *path)
     struct inclusion inner = { .source = s, .report = in->report, .path = path, .depth = in->depth + 1 };
     struct errmsg why = ERRMSG_INIT;
     struct stat st;
+    enum err err;
 
     if (inner.depth > INCLUDE_DEPTH || s->npiece > INCLUDE_PIECES) {
         fault_in(in, line, inner.depth > INCLUDE_DEPTH ? "files include each other more than 10 deep"
                                                        : "too many files are included");
         return;
     }
-    if (file_read(&text, &st, path, FILE_REGULAR, SOURCE_LIMIT, &why)) {
-        fault_in(in, line, why.text);
-    } else if (!add_file(s, path, stamp_of(&st), &inner.file)) {
+    err = file_read(&text, &st, path, FILE_REGULAR, SOURCE_LIMIT, &why);
+    if (err == ERR_NOMEM || (!err && !add_file(s, path, stamp_of(&st), &inner.file))) {
         out_of_memory(in->report);
+    } else if (err) {
+        fault_in(in, line, why.text);
     } else {
         inner.text = text.text;
         inner.length = text.length;
