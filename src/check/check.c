@@ -1,10 +1,13 @@
 /* The room's doors: libcurl is set up here, once, before any thread. */
 #include "check/check.h"
 
+#include <ares.h>
 #include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "names.h"
 
 enum err check_open(struct errmsg *why)
 {
@@ -15,11 +18,12 @@ enum err check_open(struct errmsg *why)
     code = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (code != CURLE_OK)
         return err_set(why, ERR_UNAVAILABLE, "cannot set up libcurl: %s", curl_easy_strerror(code));
-    return ERR_OK;
+    return names_open(why);
 }
 
 void check_close(void)
 {
+    names_close();
     curl_global_cleanup();
 }
 
@@ -28,6 +32,7 @@ const char *check_libraries(void)
     static char text[96];
     const curl_version_info_data *v = curl_version_info(CURLVERSION_NOW);
 
-    snprintf(text, sizeof(text), "libcurl %s, %s", v->version, v->ssl_version ? v->ssl_version : "no TLS");
+    snprintf(text, sizeof(text), "libcurl %s, %s; c-ares %s", v->version, v->ssl_version ? v->ssl_version : "no TLS",
+             ares_version(NULL));
     return text;
 }

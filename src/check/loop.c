@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mutex.h"
 #include "check/check.h"
 #include "lanes.h"
-#include "names.h"
 #include "probe.h"
 
 #define STARTS_A_TURN 32   /* more at once cost a third of the rate: the sockets' answers grow cold meanwhile */
@@ -34,10 +34,14 @@ struct check_loop {
     struct lane *lanes;
     uint32_t nlane;
     struct chain waiting;          /* hold a job, not begun yet */
-    struct chain nameless;         /* waiting, too, for a look-up of another to end */
+    struct chain naming;           /* their host is being looked up */
     struct chain active;           /* their handles are in a lane */
     struct chain idle;
-    struct names names;
+    bool finished;                 /* some check ended in this turn: its caller will want to know, so do not sleep */
+    int64_t naming_due_ns;         /* no look-up runs out of time before that */
+
+    struct mutex lock;             /* leaf: for named */
+    struct name_query *named;      /* under lock; answered, not dealt with yet */
 };
 
 /* --- chains ------------------------------------------------------------------------------------------------------- */
@@ -138,6 +142,8 @@ enum err check_loop_open(struct check_loop **out, size_t most, check_done_fn *do
     l->most = most;
     l->done = done;
     l->context = context;
+    l->naming_due_ns = INT64_MAX;
+    mutex_init(&l->lock);
     l->wake = -1;
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
     if (l->epoll >= 0)
@@ -152,20 +158,10 @@ enum err check_loop_open(struct check_loop **out, size_t most, check_done_fn *do
     return ERR_OK;
 }
 
-/* A look-up is over: another check may begin its own. */
-static void leave_names(struct probe *p)
-{
-    struct check_loop *l = p->owner;
-
-    if (p->looked_up)
-        names_leave(&l->names);
-    p->looked_up = NULL;
-}
-
 /* Hands the result over and keeps the probe for another check. */
 static void finish(struct check_loop *l, struct probe *p)
 {
-    leave_names(p);
+    l->finished = true;
     l->done(l->context, &p->result);
     probe_end(p);
     if (l->idle.n < IDLE_PROBES)
@@ -181,12 +177,48 @@ static void cancel_active(struct check_loop *l, struct probe *p)
     finish(l, chain_remove(&l->active, p));
 }
 
-static void cancel_waiting(struct check_loop *l, struct chain *c, struct probe *p)
+/* One whose answer is on its way at this moment is cancelled when that has come. */
+static void cancel_naming(struct check_loop *l, struct probe *p)
 {
-    p->result.begun_ns = clock_mono_ns();
-    p->result.checked_at_ms = clock_wall_ms();
+    if (p->given_up)
+        return;
     probe_cancel(p);
-    finish(l, chain_remove(c, p));
+    p->given_up = true;
+    if (names_take_back(&p->query))
+        finish(l, chain_remove(&l->naming, p));
+}
+
+static void cancel_waiting(struct check_loop *l, struct probe *p)
+{
+    result_fail(&p->result, &p->job, OUTCOME_CANCELLED, clock_mono_ns(), clock_wall_ms());
+    finish(l, chain_remove(&l->waiting, p));
+}
+
+static void take_named(struct check_loop *l);
+
+static void clear_wake(struct check_loop *l)
+{
+    uint64_t count;
+
+    if (read(l->wake, &count, sizeof(count)) < 0)
+        return; /* nobody wrote: fine */
+}
+
+static void cancel_all_naming(struct check_loop *l)
+{
+    struct probe *p, *next;
+
+    for (p = l->naming.first; p; p = next) {
+        next = p->next;
+        cancel_naming(l, p);
+    }
+    while (l->naming.first) { /* being answered: that takes no time */
+        struct epoll_event event;
+
+        if (epoll_wait(l->epoll, &event, 1, -1) == 1 && event.data.u64 == WAKE_UP)
+            clear_wake(l);
+        take_named(l);
+    }
 }
 
 void check_loop_close(struct check_loop *l)
@@ -194,17 +226,17 @@ void check_loop_close(struct check_loop *l)
     if (!l)
         return;
     while (l->waiting.first)
-        cancel_waiting(l, &l->waiting, l->waiting.first);
-    while (l->nameless.first)
-        cancel_waiting(l, &l->nameless, l->nameless.first);
+        cancel_waiting(l, l->waiting.first);
     while (l->active.first)
         cancel_active(l, l->active.first);
+    cancel_all_naming(l);
     chain_free(&l->idle);
     lanes_free(l->lanes);
     if (l->wake >= 0)
         close(l->wake);
     if (l->epoll >= 0)
         close(l->epoll);
+    mutex_release(&l->lock);
     free(l);
 }
 
@@ -212,7 +244,7 @@ void check_loop_close(struct check_loop *l)
 
 size_t check_loop_active(const struct check_loop *l)
 {
-    return l->waiting.n + l->nameless.n + l->active.n;
+    return l->waiting.n + l->naming.n + l->active.n;
 }
 
 enum err check_loop_start(struct check_loop *l, const struct job *job)
@@ -231,49 +263,77 @@ enum err check_loop_start(struct check_loop *l, const struct job *job)
 }
 
 /* Puts the probe's next request into its lane. */
-static void drive(struct check_loop *l, struct probe *p)
+static bool drive(struct check_loop *l, struct probe *p)
 {
     struct lane *lane = lane_for(&l->lanes, probe_ca_file(p), setup_lane, l);
 
-    if (lane && curl_multi_add_handle(lane->multi, p->easy) == CURLM_OK) {
-        p->multi = lane->multi;
-        chain_push(&l->active, p);
-        return;
+    if (!lane || curl_multi_add_handle(lane->multi, p->easy) != CURLM_OK) {
+        p->result.outcome = OUTCOME_LOCAL_MEMORY;
+        return false;
     }
-    p->result.outcome = OUTCOME_LOCAL_MEMORY;
-    finish(l, p);
+    p->multi = lane->multi;
+    chain_push(&l->active, p);
+    return true;
 }
 
-/* Begins a check that waits; false when it has to wait for a look-up of another to end. */
-static bool begin(struct check_loop *l, struct chain *from, struct probe *p)
+/* On the thread of whoever answers. */
+static void on_named(struct name_query *q)
 {
-    if (!names_is_address(p->job.site->url)) {
-        if (!names_enter(&l->names))
-            return false;
-        p->looked_up = leave_names;
+    struct check_loop *l = PROBE_OF(q)->owner;
+    uint64_t one = 1;
+
+    mutex_lock(&l->lock);
+    q->next = l->named;
+    l->named = q;
+    if (!q->next && write(l->wake, &one, sizeof(one)) < 0) { /* full: it is awake already */
     }
-    chain_remove(from, p);
-    if (probe_begin(p))
-        drive(l, p);
-    else
-        finish(l, p);
+    mutex_unlock(&l->lock);
+}
+
+/* True: it is known already. */
+static bool look_up(struct check_loop *l, struct probe *p)
+{
+    const char *host;
+    size_t length = probe_host(p, &host);
+
+    p->given_up = false;
+    p->query.answered = on_named;
+    chain_push(&l->naming, p); /* before anybody can answer */
+    if (p->deadline_ns < l->naming_due_ns)
+        l->naming_due_ns = p->deadline_ns;
+    if (!names_ask(&p->query, host, length, p->job.site->options->ip))
+        return false;
+    chain_remove(&l->naming, p);
     return true;
+}
+
+/* Does what the probe, which is in no chain, wants next. */
+static void go_on(struct check_loop *l, struct probe *p, enum probe_want want)
+{
+    while (want == PROBE_NAME) {
+        if (!look_up(l, p))
+            return;
+        want = probe_named(p);
+    }
+    if (want == PROBE_OVER || !drive(l, p))
+        finish(l, p);
 }
 
 static void begin_waiting(struct check_loop *l)
 {
     int i;
 
-    while (l->nameless.first && begin(l, &l->nameless, l->nameless.first))
-        ;
-    for (i = 0; i < STARTS_A_TURN && l->waiting.first; i++)
-        if (!begin(l, &l->waiting, l->waiting.first))
-            chain_push(&l->nameless, chain_remove(&l->waiting, l->waiting.first));
+    for (i = 0; i < STARTS_A_TURN && l->waiting.first; i++) {
+        struct probe *p = chain_remove(&l->waiting, l->waiting.first);
+
+        go_on(l, p, probe_begin(p));
+    }
 }
 
 void check_loop_cancel(struct check_loop *l, uint64_t job_id)
 {
-    struct chain *chains[] = { &l->waiting, &l->nameless, &l->active };
+    static void (*const cancels[])(struct check_loop *, struct probe *) = { cancel_waiting, cancel_naming, cancel_active };
+    struct chain *chains[] = { &l->waiting, &l->naming, &l->active };
     size_t i;
 
     for (i = 0; i < 3; i++) {
@@ -281,14 +341,12 @@ void check_loop_cancel(struct check_loop *l, uint64_t job_id)
 
         while (p && p->job.id != job_id)
             p = p->next;
-        if (p && chains[i] == &l->active)
-            cancel_active(l, p);
-        else if (p)
-            cancel_waiting(l, chains[i], p);
+        if (p)
+            cancels[i](l, p);
     }
 }
 
-/* --- turning ------------------------------------------------------------------------------------------------------ */
+/* --- ends of requests --------------------------------------------------------------------------------------------- */
 
 static void act(struct lane *lane, curl_socket_t fd, int what)
 {
@@ -310,12 +368,58 @@ static void collect(struct check_loop *l, struct lane *lane)
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&p);
         curl_multi_remove_handle(lane->multi, p->easy); /* message is gone from here on */
         chain_remove(&l->active, p);
-        if (probe_next(p, code))
-            drive(l, p);
-        else
-            finish(l, p);
+        go_on(l, p, probe_next(p, code));
     }
 }
+
+/* --- names -------------------------------------------------------------------------------------------------------- */
+
+static void take_named(struct check_loop *l)
+{
+    struct name_query *q, *next;
+
+    mutex_lock(&l->lock);
+    q = l->named;
+    l->named = NULL;
+    mutex_unlock(&l->lock);
+    for (; q; q = next) {
+        struct probe *p = PROBE_OF(q);
+
+        next = q->next;
+        chain_remove(&l->naming, p);
+        if (p->given_up)
+            finish(l, p); /* its result was written when it was given up */
+        else
+            go_on(l, p, probe_named(p));
+    }
+}
+
+/* Look-ups that ran out of time; looks at all of them, but only when the first of them is due. */
+static void end_slow_names(struct check_loop *l)
+{
+    int64_t now = clock_mono_ns();
+    struct probe *p, *next;
+
+    if (now < l->naming_due_ns)
+        return;
+    l->naming_due_ns = INT64_MAX;
+    for (p = l->naming.first; p; p = next) {
+        next = p->next;
+        if (p->given_up)
+            continue;
+        if (now < p->deadline_ns) {
+            if (p->deadline_ns < l->naming_due_ns)
+                l->naming_due_ns = p->deadline_ns;
+            continue;
+        }
+        probe_name_timeout(p);
+        p->given_up = true;
+        if (names_take_back(&p->query))
+            finish(l, chain_remove(&l->naming, p));
+    }
+}
+
+/* --- turning ------------------------------------------------------------------------------------------------------ */
 
 /* How long epoll may sleep, in whole milliseconds, rounded up so that a timer has run out when it ends. */
 static int sleep_ms(const struct check_loop *l, int64_t until_ns)
@@ -323,11 +427,13 @@ static int sleep_ms(const struct check_loop *l, int64_t until_ns)
     int64_t now = clock_mono_ns(), ms;
     const struct lane *lane;
 
-    if (l->waiting.first)
+    if (l->waiting.first || l->finished)
         return 0;
     for (lane = l->lanes; lane; lane = lane->next)
         if (lane->timer_ns < until_ns)
             until_ns = lane->timer_ns;
+    if (l->naming.first && l->naming_due_ns < until_ns)
+        until_ns = l->naming_due_ns;
     if (until_ns == INT64_MAX)
         return -1;
     if (until_ns <= now)
@@ -339,11 +445,9 @@ static int sleep_ms(const struct check_loop *l, int64_t until_ns)
 static void deal_with(struct check_loop *l, const struct epoll_event *event)
 {
     struct lane *lane;
-    uint64_t count;
 
     if (event->data.u64 == WAKE_UP) {
-        if (read(l->wake, &count, sizeof(count)) < 0)
-            return; /* somebody read it before us: fine */
+        clear_wake(l);
         return;
     }
     lane = lane_numbered(l, (uint32_t)(event->data.u64 >> 32));
@@ -370,10 +474,13 @@ void check_loop_turn(struct check_loop *l, int64_t until_ns)
     struct lane *lane;
     int n, i;
 
+    l->finished = false;
     begin_waiting(l);
     n = epoll_wait(l->epoll, events, EVENTS_A_TURN, sleep_ms(l, until_ns));
     for (i = 0; i < n; i++)
         deal_with(l, &events[i]);
+    take_named(l);
+    end_slow_names(l);
     run_timers(l);
     for (lane = l->lanes; lane; lane = lane->next)
         collect(l, lane);

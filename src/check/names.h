@@ -3,20 +3,46 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-/* The seam for looking names up. libcurl does it for now, a thread to each look-up; a flood of them loses answers in the
- * socket's buffer and fails names that are fine, so that only so many may be under way in one loop. */
-#define NAMES_AT_ONCE 32
+#include "base/err.h"
+#include "model/outcome.h"
+#include "model/site.h"
 
-struct names {
-    size_t under_way;
+/* Host names looked up for all checks of this process: asked of the name servers by c-ares on a thread of its own, at most
+ * 64 at a time, and remembered as long as they say. Where nsswitch.conf(5) asks for more than files and dns, getaddrinfo(3)
+ * answers instead, on a few threads. Nobody's loop ever waits for a name server. */
+
+#define NAME_ADDRESSES 8
+
+struct name_answer {
+    enum outcome outcome;            /* OUTCOME_OK, or why there are no addresses */
+    int n;
+    struct name_address {
+        int family;                  /* AF_INET or AF_INET6 */
+        unsigned char bytes[16];
+    } address[NAME_ADDRESSES];       /* in the order to try them (RFC 6724) */
 };
 
-/* True when asking this URL needs no look-up: its host is an address. */
-bool names_is_address(const char *url);
+/* A question; its owner keeps it in place until it is answered or taken back. */
+struct name_query {
+    struct name_answer answer;
+    void (*answered)(struct name_query *q); /* any thread but the asker's; no lock held; once */
+    struct name_query *next;         /* private from here */
+    struct name *name;
+};
 
-/* False when as many look-ups are under way as may be: try again when one has ended. */
-bool names_enter(struct names *n);
-void names_leave(struct names *n);
+/* Once, before any question; names_close() when nobody asks any more. */
+enum err names_open(struct errmsg *why);
+void names_close(void);
+
+/* True when libcurl needs no look-up of ours for it: an address, or a name only it can turn into ASCII. */
+bool names_is_address(const char *host, size_t length);
+
+/* True: q->answer is there. False: q->answered will be called. ERR_NOMEM is an answer, too (OUTCOME_LOCAL_MEMORY). */
+bool names_ask(struct name_query *q, const char *host, size_t length, enum ip_family family);
+
+/* Takes a question back. False: it is too late, and q->answered is being called. */
+bool names_take_back(struct name_query *q);
 
 #endif

@@ -22,8 +22,9 @@ struct probe *probe_new(void)
         return NULL;
     p->body.kept = (struct strbuf)STRBUF_INIT;
     p->easy = curl_easy_init();
-    if (!p->easy) {
-        free(p);
+    p->share = curl_share_init();
+    if (!p->easy || !p->share || curl_share_setopt(p->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) != CURLSHE_OK) {
+        probe_free(p);
         return NULL;
     }
     return p;
@@ -35,6 +36,8 @@ void probe_free(struct probe *p)
         return;
     probe_end(p);
     curl_easy_cleanup(p->easy);
+    curl_share_cleanup(p->share);
+    curl_slist_free_all(p->resolve);
     curl_slist_free_all(p->headers);
     options_unref(p->prepared);
     body_release(&p->body);
@@ -65,21 +68,97 @@ static void start_chain(struct probe *p)
     p->seen[0] = url_hash(p->job.site->url);
 }
 
-/* Ready for one more request, or the result says why not. */
-static bool prepare(struct probe *p)
+static const char *current_url(const struct probe *p)
 {
-    int64_t now = clock_mono_ns();
+    return p->url ? p->url : p->job.site->url;
+}
+
+/* --- names -------------------------------------------------------------------------------------------------------- */
+
+size_t probe_host(const struct probe *p, const char **host)
+{
+    return site_host(current_url(p), host);
+}
+
+/* A proxy is libcurl's to look up, and looks the host up itself. */
+static bool name_is_needed(const struct probe *p)
+{
+    const char *host;
+    size_t length = probe_host(p, &host);
+
+    return p->job.site->options->proxy == PROXY_NONE && !names_is_address(host, length);
+}
+
+/* Sets the handle up for the next request, whose host is known. */
+static enum probe_want set_up(struct probe *p)
+{
+    const char *cause;
     CURLcode code;
+    int64_t now = clock_mono_ns();
 
     if (now >= (p->step == STEP_CERTIFICATE ? p->certificate_deadline_ns : p->deadline_ns))
-        return false;
+        return PROBE_OVER;
     code = probe_setup(p, now);
     if (code == CURLE_OK)
-        return true;
+        return PROBE_DRIVE;
+    cause = curl_easy_strerror(code);
     p->result.outcome = code == CURLE_OUT_OF_MEMORY ? OUTCOME_LOCAL_MEMORY : OUTCOME_LOCAL_SETTINGS;
-    text_clean(p->result.detail, sizeof(p->result.detail), curl_easy_strerror(code), strlen(curl_easy_strerror(code)));
-    return false;
+    text_clean(p->result.detail, sizeof(p->result.detail), cause, strlen(cause));
+    return PROBE_OVER;
 }
+
+/* Begins with the host of the next request. */
+static enum probe_want prepare(struct probe *p)
+{
+    p->looked_up_ns = PHASE_NOT_REACHED;
+    p->query.answer.n = 0;
+    if (!name_is_needed(p))
+        return set_up(p);
+    p->asked_ns = clock_mono_ns();
+    return PROBE_NAME;
+}
+
+static void fail_name(struct probe *p, enum outcome outcome)
+{
+    struct result *r = &p->result;
+    const char *host;
+    size_t length = probe_host(p, &host);
+    int i;
+
+    r->outcome = outcome;
+    r->took_ns = clock_mono_ns() - r->begun_ns;
+    r->request_ns = p->looked_up_ns;
+    r->status = 0;
+    r->address[0] = r->detail[0] = '\0';
+    for (i = 0; i < PHASE_COUNT; i++)
+        r->phase_ns[i] = PHASE_NOT_REACHED;
+    if (!outcome_is_local(outcome))
+        text_clean(r->detail, sizeof(r->detail), host, length);
+    r->head_failed = p->head_asked;
+}
+
+enum probe_want probe_named(struct probe *p)
+{
+    enum probe_want want;
+
+    p->looked_up_ns = clock_mono_ns() - p->asked_ns;
+    if (p->query.answer.outcome != OUTCOME_OK) {
+        fail_name(p, p->query.answer.outcome);
+        return PROBE_OVER;
+    }
+    want = set_up(p);
+    if (want == PROBE_OVER && p->result.outcome == OUTCOME_OK)
+        fail_name(p, OUTCOME_DNS_TIMEOUT); /* found, but too late for anything else */
+    return want;
+}
+
+void probe_name_timeout(struct probe *p)
+{
+    p->looked_up_ns = clock_mono_ns() - p->asked_ns;
+    fail_name(p, OUTCOME_DNS_TIMEOUT);
+}
+
+/* --- the sequence ------------------------------------------------------------------------------------------------- */
 
 void probe_take(struct probe *p, const struct job *job)
 {
@@ -88,7 +167,7 @@ void probe_take(struct probe *p, const struct job *job)
     result_init(&p->result, job);
 }
 
-bool probe_begin(struct probe *p)
+enum probe_want probe_begin(struct probe *p)
 {
     const struct options *o = p->job.site->options;
 
@@ -150,39 +229,40 @@ static bool is_http(const char *url)
     return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8);
 }
 
-/* True when the next hop is set up; false when the redirect is refused, with the reason in the result. */
-static bool follow(struct probe *p, char *target)
+/* Goes to the next hop; PROBE_OVER when the redirect is refused, with the reason in the result. */
+static enum probe_want follow(struct probe *p, char *target)
 {
     uint64_t hash = url_hash(target);
+    enum probe_want want;
     int i;
 
     if (!is_http(target)) {
         refuse_redirect(p, strstr(target, ":") ? OUTCOME_REDIRECT_SCHEME : OUTCOME_REDIRECT_BAD, target);
         free(target);
-        return false;
+        return PROBE_OVER;
     }
     for (i = 0; i <= p->hops; i++)
         if (p->seen[i] == hash) {
             refuse_redirect(p, OUTCOME_REDIRECT_LOOP, target);
             free(target);
-            return false;
+            return PROBE_OVER;
         }
     if (p->hops == REDIRECTS_MOST) {
         refuse_redirect(p, OUTCOME_REDIRECT_MANY, target);
         free(target);
-        return false;
+        return PROBE_OVER;
     }
     p->foreign = p->foreign || !same_origin(target, p->job.site->url);
     free(p->url);
     p->url = target;
     p->seen[++p->hops] = hash;
-    if (prepare(p))
-        return true;
-    if (p->result.outcome == OUTCOME_LOCAL_SETTINGS)
+    p->result.outcome = OUTCOME_OK;
+    want = prepare(p);
+    if (want == PROBE_OVER && p->result.outcome == OUTCOME_LOCAL_SETTINGS)
         refuse_redirect(p, OUTCOME_REDIRECT_BAD, p->url); /* the site's own URL was fine: this one is not */
-    else if (p->result.outcome == OUTCOME_OK)
+    else if (want == PROBE_OVER && p->result.outcome == OUTCOME_OK)
         p->result.outcome = OUTCOME_WAIT_TIMEOUT;
-    return false;
+    return want;
 }
 
 /* HEAD's bad news is never believed alone, as long as an answer of some kind came. */
@@ -195,17 +275,19 @@ static bool head_is_doubtful(const struct probe *p)
             !strcmp(class, "protocol"));
 }
 
-static bool ask_with_get(struct probe *p)
+static enum probe_want ask_with_get(struct probe *p)
 {
     struct result was = p->result;
+    enum probe_want want;
 
     start_chain(p);
     p->result.method = METHOD_GET;
+    p->result.outcome = OUTCOME_OK;
     p->head_asked = true;
-    if (prepare(p))
-        return true;
-    p->result = was; /* no time left to ask again */
-    return false;
+    want = prepare(p);
+    if (want == PROBE_OVER)
+        p->result = was; /* no time left to ask again */
+    return want;
 }
 
 static bool certificate_failed(enum outcome o)
@@ -215,11 +297,11 @@ static bool certificate_failed(enum outcome o)
 
 /* A certificate that fails is not shown to us: a second handshake without verification, in which no request is sent,
  * reads its dates. */
-static bool ask_certificate(struct probe *p)
+static enum probe_want ask_certificate(struct probe *p)
 {
     p->step = STEP_CERTIFICATE;
     p->certificate_deadline_ns = clock_mono_ns() + CERTIFICATE_WAIT_NS;
-    return prepare(p);
+    return set_up(p); /* the same host: its addresses are still known */
 }
 
 static void describe_expiry(struct result *r)
@@ -232,7 +314,7 @@ static void describe_expiry(struct result *r)
     strftime(r->detail, sizeof(r->detail), "on %Y-%m-%d %H:%M UTC", &tm);
 }
 
-bool probe_next(struct probe *p, CURLcode code)
+enum probe_want probe_next(struct probe *p, CURLcode code)
 {
     struct result *r = &p->result;
     char *target;
@@ -241,16 +323,24 @@ bool probe_next(struct probe *p, CURLcode code)
         if (code == CURLE_OK)
             r->certificate_until = certificate_until(p->easy);
         describe_expiry(r);
-        return false;
+        return PROBE_OVER;
     }
     r->took_ns = clock_mono_ns() - r->begun_ns;
     probe_judge(p, code);
-    if (!outcome_is_local(r->outcome) && (target = redirect_target(p)) && follow(p, target))
-        return true;
-    if (head_is_doubtful(p) && ask_with_get(p))
-        return true;
+    if (!outcome_is_local(r->outcome) && (target = redirect_target(p))) {
+        enum probe_want want = follow(p, target);
+
+        if (want != PROBE_OVER)
+            return want;
+    }
+    if (head_is_doubtful(p)) {
+        enum probe_want want = ask_with_get(p);
+
+        if (want != PROBE_OVER)
+            return want;
+    }
     r->head_failed = p->head_asked;
-    return certificate_failed(r->outcome) && ask_certificate(p);
+    return certificate_failed(r->outcome) ? ask_certificate(p) : PROBE_OVER;
 }
 
 void probe_cancel(struct probe *p)

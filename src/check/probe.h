@@ -3,24 +3,32 @@
 
 #include <curl/curl.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "body.h"
-#include "header.h"
 #include "model/job.h"
 #include "model/result.h"
 
-/* One check as a sequence of requests on one easy handle, with nobody saying who drives the handle: a blocking runner and a
- * loop both do
+#include "body.h"
+#include "header.h"
+#include "names.h"
+
+/* One check as a sequence of steps on one easy handle, with nobody saying who drives them: a blocking runner and a loop
+ * both do
  *
  *     probe_take(p, job);
- *     if (probe_begin(p)) do { drive the handle to its end; } while (probe_next(p, code));
- *     use p->result; probe_end(p);
+ *     want = probe_begin(p);
+ *     PROBE_NAME   look p->query up, then want = probe_named(p)
+ *     PROBE_DRIVE  drive the handle to its end, then want = probe_next(p, code)
+ *     PROBE_OVER   use p->result; probe_end(p)
  *
  * HEAD comes first; when its answer is bad news, GET asks again; redirects are followed one request a hop, so that phases
  * belong to the last; a certificate that fails is asked for its date. Handles and buffers are kept for the next check. */
 
+enum probe_want { PROBE_NAME, PROBE_DRIVE, PROBE_OVER };
+
 #define REDIRECTS_MOST 10
+#define PINNED_SIZE 272          /* the longest host name, a colon, a port */
 
 enum step { STEP_ASK, STEP_CERTIFICATE };
 
@@ -28,7 +36,7 @@ struct probe {
     struct probe *next, *previous;   /* for whoever keeps it in a list */
     void  *owner;                    /* for whoever drives it */
     CURLM *multi;                    /* likewise: where its handle is */
-    void (*looked_up)(struct probe *p); /* may be NULL; called when the look-up of the first request is over */
+    bool   given_up;                 /* likewise: nobody waits for p->query any more */
     CURL *easy;
     struct curl_slist *headers;      /* made from `prepared` */
     const struct options *prepared;  /* what the handle was last set up with: a reference; NULL: nothing */
@@ -41,6 +49,12 @@ struct probe {
     int      hops;
     uint64_t seen[REDIRECTS_MOST + 1]; /* hashes of the URLs asked in this chain */
     char    *url;                    /* of this hop when redirected; NULL: the site's own */
+    struct name_query query;         /* of this hop's host */
+    int64_t  asked_ns;               /* when it was asked */
+    int64_t  looked_up_ns;           /* how long that took; PHASE_NOT_REACHED: libcurl looks up, or nobody needs to */
+    CURLSH  *share;                  /* of one handle: what makes libcurl take our addresses at no cost */
+    struct curl_slist *resolve;      /* the addresses as libcurl wants them, and the last ones taken back */
+    char     pinned[PINNED_SIZE];    /* "host:port" of those it knows; "": none */
     bool     foreign;                /* redirected to another origin: no secrets, no headers of the site's */
 
     /* of the request under way */
@@ -54,17 +68,27 @@ struct probe {
     char error[CURL_ERROR_SIZE];
 };
 
+/* The probe a query belongs to. */
+#define PROBE_OF(q) ((struct probe *)(void *)((char *)(q) - offsetof(struct probe, query)))
+
 struct probe *probe_new(void);
 void probe_free(struct probe *p);
 
 /* Takes the job, with a reference on its site. */
 void probe_take(struct probe *p, const struct job *job);
 
-/* The clock runs from here. True: the handle is set up for the first request. False: p->result is complete. */
-bool probe_begin(struct probe *p);
+/* The clock runs from here. */
+enum probe_want probe_begin(struct probe *p);
+/* p->query is answered. */
+enum probe_want probe_named(struct probe *p);
+/* The request has ended with code. */
+enum probe_want probe_next(struct probe *p, CURLcode code);
 
-/* The request has ended with code. True: the handle is set up for another one. False: p->result is complete. */
-bool probe_next(struct probe *p, CURLcode code);
+/* The name was not found in time. */
+void probe_name_timeout(struct probe *p);
+
+/* The host to be looked up for p->query, and which addresses are wanted. */
+size_t probe_host(const struct probe *p, const char **host);
 
 /* Ends a check before its time, as OUTCOME_CANCELLED. */
 void probe_cancel(struct probe *p);

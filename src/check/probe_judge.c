@@ -33,12 +33,17 @@ static void take_phases(struct probe *p)
     int i;
 
     p->result.request_ns = time_of(p->easy, CURLINFO_TOTAL_TIME_T);
+
     for (i = 0; i < PHASE_COUNT; i++) {
         int64_t end = i == PHASE_BODY && !p->header.whole ? 0 : time_of(p->easy, ends[i]);
 
         p->result.phase_ns[i] = end > 0 && end >= before ? end - before : PHASE_NOT_REACHED;
         if (end > before)
             before = end;
+    }
+    if (p->looked_up_ns != PHASE_NOT_REACHED) { /* by us, before libcurl began to count */
+        p->result.request_ns += p->looked_up_ns;
+        p->result.phase_ns[PHASE_DNS] = p->looked_up_ns + (p->result.phase_ns[PHASE_DNS] > 0 ? p->result.phase_ns[PHASE_DNS] : 0);
     }
 }
 

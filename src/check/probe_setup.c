@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,8 +23,6 @@ static curl_socket_t open_socket(void *context, curlsocktype purpose, struct cur
                                                  : (const void *)&((struct sockaddr_in *)(void *)&address->addr)->sin_addr;
 
     (void)purpose;
-    if (!p->opened && p->looked_up)
-        p->looked_up(p);
     p->opened = true;
     if (fd < 0) {
         p->no_files = p->no_files || errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
@@ -96,6 +96,7 @@ static CURLcode set_always(struct probe *p)
 {
     curl_easy_reset(p->easy);
     SET(CURLOPT_PRIVATE, p);
+    SET(CURLOPT_SHARE, p->share);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_QUICK_EXIT, 1L); /* or a silent name server holds the whole loop */
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -204,6 +205,72 @@ static CURLcode prepare_handle(struct probe *p, const struct options *o)
     return code;
 }
 
+/* --- addresses ---------------------------------------------------------------------------------------------------- */
+
+static bool add_line(struct curl_slist **list, const char *line)
+{
+    struct curl_slist *more = curl_slist_append(*list, line);
+
+    if (more)
+        *list = more;
+    return more != NULL;
+}
+
+/* "host:port" of the next request, as CURLOPT_RESOLVE wants it. False when it is too long to be one. */
+static bool host_port(const struct probe *p, char text[PINNED_SIZE])
+{
+    const char *host, *port, *url = p->url ? p->url : p->job.site->url;
+    size_t length = site_host(url, &host);
+    int n;
+
+    port = host[length] == ':' ? host + length + 1 : !strncasecmp(url, "https:", 6) ? "443" : "80";
+    n = snprintf(text, PINNED_SIZE, "%.*s:%.*s", (int)length, host, (int)strspn(port, "0123456789"), port);
+    return n > 0 && n < PINNED_SIZE;
+}
+
+/* "host:port:address,address". */
+static bool add_addresses(struct curl_slist **list, const char *pinned, const struct name_answer *a)
+{
+    char line[PINNED_SIZE + NAME_ADDRESSES * (INET6_ADDRSTRLEN + 3)], ip[INET6_ADDRSTRLEN];
+    size_t used = (size_t)snprintf(line, sizeof(line), "%s", pinned);
+    int i;
+
+    for (i = 0; i < a->n; i++) {
+        bool six = a->address[i].family == AF_INET6;
+
+        inet_ntop(a->address[i].family, a->address[i].bytes, ip, sizeof(ip));
+        used += (size_t)snprintf(line + used, sizeof(line) - used, "%c%s%s%s", i ? ',' : ':', six ? "[" : "", ip,
+                                 six ? "]" : "");
+    }
+    return add_line(list, line);
+}
+
+/* Hands the addresses we looked up to libcurl, by its own cache of one handle: it tries them as it would its own. */
+static CURLcode set_addresses(struct probe *p)
+{
+    struct curl_slist *list = NULL;
+    char pinned[PINNED_SIZE], drop[PINNED_SIZE + 1];
+    bool good = true;
+
+    if (p->query.answer.n && !host_port(p, pinned))
+        return CURLE_URL_MALFORMAT;
+    if (p->pinned[0]) {
+        snprintf(drop, sizeof(drop), "-%s", p->pinned);
+        good = add_line(&list, drop);
+    }
+    p->pinned[0] = '\0';
+    if (good && p->query.answer.n) {
+        good = add_addresses(&list, pinned, &p->query.answer);
+        memcpy(p->pinned, pinned, sizeof(pinned));
+    }
+    curl_slist_free_all(p->resolve);
+    p->resolve = list;
+    if (!good)
+        return CURLE_OUT_OF_MEMORY;
+    SET(CURLOPT_RESOLVE, list);
+    return CURLE_OK;
+}
+
 static void forget_request(struct probe *p)
 {
     const struct options *o = p->job.site->options;
@@ -221,6 +288,8 @@ CURLcode probe_setup(struct probe *p, int64_t now_ns)
     CURLcode code = prepare_handle(p, p->job.site->options);
 
     forget_request(p);
+    if (!code && (p->query.answer.n || p->pinned[0]))
+        code = set_addresses(p);
     if (code)
         return code;
     SET(CURLOPT_TIMEOUT_MS, (long)((deadline_ns - now_ns + NS_PER_MS - 1) / NS_PER_MS));

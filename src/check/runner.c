@@ -3,6 +3,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/mutex.h"
 #include "check/check.h"
 #include "lanes.h"
 #include "probe.h"
@@ -11,7 +12,10 @@ struct check_runner {
     struct probe *probe;
     struct lane  *lanes;
     _Atomic(CURLM *) running;        /* the multi handle that may have to be woken */
-    _Atomic int stopped;
+    _Atomic bool stopped;
+    struct mutex lock;               /* leaf: for named */
+    struct cond  wake;               /* named, or stopped */
+    bool named;                      /* under lock; the query was answered */
 };
 
 enum err check_runner_open(struct check_runner **out, struct errmsg *why)
@@ -24,6 +28,8 @@ enum err check_runner_open(struct check_runner **out, struct errmsg *why)
         free(r);
         return err_set(why, ERR_NOMEM, "cannot make a runner of checks: out of memory");
     }
+    mutex_init(&r->lock);
+    cond_init(&r->wake);
     *out = r;
     return ERR_OK;
 }
@@ -34,56 +40,105 @@ void check_runner_close(struct check_runner *r)
         return;
     probe_free(r->probe);
     lanes_free(r->lanes);
+    cond_release(&r->wake);
+    mutex_release(&r->lock);
     free(r);
 }
 
-/* Drives the probe's handle to the end of its request; false when it was stopped. */
-static bool drive(struct check_runner *r, struct lane *lane, CURLcode *code)
+/* --- names -------------------------------------------------------------------------------------------------------- */
+
+static void on_named(struct name_query *q)
 {
+    struct check_runner *r = PROBE_OF(q)->owner;
+
+    mutex_lock(&r->lock);
+    r->named = true;
+    cond_broadcast(&r->wake); /* under the lock: r may be gone a moment later */
+    mutex_unlock(&r->lock);
+}
+
+/* Waits until the query is answered, until_ns has passed or we are stopped; true: answered. */
+static bool wait_named(struct check_runner *r, int64_t until_ns)
+{
+    bool in_time = true, named;
+
+    mutex_lock(&r->lock);
+    while (!r->named && in_time && !(until_ns != COND_FOREVER && atomic_load(&r->stopped)))
+        in_time = cond_wait(&r->wake, &r->lock, until_ns);
+    named = r->named;
+    mutex_unlock(&r->lock);
+    return named;
+}
+
+static enum probe_want look_up(struct check_runner *r)
+{
+    struct probe *p = r->probe;
+    const char *host;
+    size_t length = probe_host(p, &host);
+
+    r->named = false;
+    p->query.answered = on_named;
+    if (names_ask(&p->query, host, length, p->job.site->options->ip) || wait_named(r, p->deadline_ns))
+        return probe_named(p);
+    if (!names_take_back(&p->query))
+        wait_named(r, COND_FOREVER); /* it is being answered at this moment */
+    probe_name_timeout(p);
+    return PROBE_OVER;
+}
+
+/* --- requests ----------------------------------------------------------------------------------------------------- */
+
+static CURLcode drive_handle(struct check_runner *r, CURLM *multi)
+{
+    CURLcode code = CURLE_FAILED_INIT;
     int running = 1, left;
     CURLMsg *message;
 
     while (running && !atomic_load(&r->stopped)) {
-        if (curl_multi_perform(lane->multi, &running) != CURLM_OK)
+        if (curl_multi_perform(multi, &running) != CURLM_OK)
             break;
-        if (running && curl_multi_poll(lane->multi, NULL, 0, 1000, NULL) != CURLM_OK)
+        if (running && curl_multi_poll(multi, NULL, 0, 1000, NULL) != CURLM_OK)
             break;
     }
-    *code = CURLE_FAILED_INIT;
-    while ((message = curl_multi_info_read(lane->multi, &left)))
+    while ((message = curl_multi_info_read(multi, &left)))
         if (message->msg == CURLMSG_DONE)
-            *code = message->data.result;
-    return !atomic_load(&r->stopped);
+            code = message->data.result;
+    return code;
+}
+
+static enum probe_want drive(struct check_runner *r, CURLM *multi)
+{
+    struct probe *p = r->probe;
+    CURLcode code;
+
+    if (curl_multi_add_handle(multi, p->easy) != CURLM_OK) {
+        p->result.outcome = OUTCOME_LOCAL_MEMORY;
+        return PROBE_OVER;
+    }
+    code = drive_handle(r, multi);
+    curl_multi_remove_handle(multi, p->easy);
+    return atomic_load(&r->stopped) ? PROBE_OVER : probe_next(p, code);
 }
 
 void check_run(struct check_runner *r, const struct job *job, struct result *out)
 {
     struct lane *lane = lane_for(&r->lanes, job->site->options->ca_file, NULL, NULL);
     struct probe *p = r->probe;
-    bool more;
+    enum probe_want want;
 
+    p->owner = r;
     probe_take(p, job);
-    more = probe_begin(p);
+    want = probe_begin(p);
     if (!lane) {
         p->result.outcome = OUTCOME_LOCAL_MEMORY;
-        more = false;
-    } else
+        want = PROBE_OVER;
+    } else {
         atomic_store(&r->running, lane->multi);
-    if (atomic_load(&r->stopped)) {
+    }
+    while (want != PROBE_OVER && !atomic_load(&r->stopped))
+        want = want == PROBE_NAME ? look_up(r) : drive(r, lane->multi);
+    if (atomic_load(&r->stopped))
         probe_cancel(p);
-        more = false;
-    }
-    while (more) {
-        CURLcode code;
-
-        curl_multi_add_handle(lane->multi, p->easy);
-        more = drive(r, lane, &code);
-        curl_multi_remove_handle(lane->multi, p->easy);
-        if (more)
-            more = probe_next(p, code);
-        else
-            probe_cancel(p);
-    }
     *out = p->result;
     probe_end(p);
 }
@@ -92,8 +147,11 @@ void check_runner_stop(struct check_runner *r)
 {
     CURLM *multi;
 
-    atomic_store(&r->stopped, 1);
+    atomic_store(&r->stopped, true);
     multi = atomic_load(&r->running);
     if (multi)
         curl_multi_wakeup(multi);
+    mutex_lock(&r->lock); /* so that it is not between looking and waiting */
+    mutex_unlock(&r->lock);
+    cond_broadcast(&r->wake);
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "check/check.h"
 #include "cli.h"
+#include "engine/helper.h"
 
 int complain(const struct args *a, enum exit_code code, const char *format, ...)
 {
@@ -118,6 +119,8 @@ int main(int argc, char *argv[])
     struct args a = { 0 };
     int skip, code;
 
+    if (argc > 1 && !strcmp(argv[1], HELPER_WORD))
+        return helper_main();
     fill_standard_descriptors();
     set_locale();
     c = choose(argc, argv, &skip);

@@ -30,6 +30,9 @@
 #define RESPAWN_MOST_NS (10 * NS_PER_S)
 #define TRIES 2                            /* helpers a job is given to */
 
+/* Set for helpers. A program that does not know HELPER_WORD would take itself for a fresh start, and start helpers. */
+#define HELPER_MARK "UPTIMESQUIRREL_HELPER"
+
 extern char **environ;
 
 struct task {
@@ -54,6 +57,7 @@ struct processes {
     _Atomic bool poked, closing;
     _Atomic size_t in_flight;
     size_t slots;
+    char **environment;                    /* of helpers: ours, and the mark; strings are borrowed */
     struct queue *inbox;                   /* of struct task, from the submitter */
     struct task *again;                    /* the keeper's: tasks of dead helpers, to be given out first */
     size_t nagain;
@@ -64,7 +68,7 @@ struct processes {
 /* --- helpers come and go ------------------------------------------------------------------------------------------ */
 
 /* Our own program, with the socket on HELPER_SOCKET and nothing else above standard error. */
-static int spawn(pid_t *pid, int fd)
+static int spawn(const struct processes *e, pid_t *pid, int fd)
 {
     char *const argv[] = { "uptimesquirrel", HELPER_WORD, NULL };
     posix_spawn_file_actions_t actions;
@@ -82,19 +86,19 @@ static int spawn(pid_t *pid, int fd)
     posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, fd, HELPER_SOCKET);
     posix_spawn_file_actions_addclosefrom_np(&actions, HELPER_SOCKET + 1);
-    number = posix_spawn(pid, "/proc/self/exe", &actions, &attr, argv, environ);
+    number = posix_spawn(pid, "/proc/self/exe", &actions, &attr, argv, e->environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attr);
     return number;
 }
 
-static enum err start_helper(struct helper *h, struct errmsg *why)
+static enum err start_helper(const struct processes *e, struct helper *h, struct errmsg *why)
 {
     int pair[2], number;
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
         return err_errno(why, ERR_UNAVAILABLE, errno, "cannot start a helper process");
-    number = spawn(&h->pid, pair[1]);
+    number = spawn(e, &h->pid, pair[1]);
     close(pair[1]);
     if (number) {
         close(pair[0]);
@@ -243,7 +247,7 @@ static void look_after(struct processes *e, int64_t now_ns)
 
         if (h->pid && h->ntask && now_ns >= h->deadline_ns)
             bury_helper(e, h, true);
-        if (!h->pid && now_ns >= h->respawn_ns && start_helper(h, NULL) != ERR_OK)
+        if (!h->pid && now_ns >= h->respawn_ns && start_helper(e, h, NULL) != ERR_OK)
             h->respawn_ns = now_ns + RESPAWN_MOST_NS;
     }
 }
@@ -335,6 +339,7 @@ static void processes_free(struct processes *e)
         close(e->wake);
     queue_free(e->inbox);
     free(e->again);
+    free(e->environment);
     free(e);
 }
 
@@ -350,15 +355,32 @@ static void close_processes(void *self)
     processes_free(e);
 }
 
+static char **marked_environment(void)
+{
+    static char mark[] = HELPER_MARK "=1";
+    size_t n = 0;
+    char **copy;
+
+    while (environ[n])
+        n++;
+    copy = calloc(n + 2, sizeof(*copy));
+    if (!copy)
+        return NULL;
+    memcpy(copy, environ, n * sizeof(*copy));
+    copy[n] = mark;
+    return copy;
+}
+
 static enum err open_parts(struct processes *e, int workers, struct errmsg *why)
 {
     e->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     e->inbox = queue_new(e->slots, sizeof(struct task));
     e->again = calloc(e->slots, sizeof(*e->again));
-    if (e->wake < 0 || !e->inbox || !e->again)
+    e->environment = marked_environment();
+    if (e->wake < 0 || !e->inbox || !e->again || !e->environment)
         return err_set(why, ERR_NOMEM, "cannot open engine 'processes': out of memory or descriptors");
     while (e->nhelper < workers) {
-        enum err err = start_helper(&e->helper[e->nhelper], why);
+        enum err err = start_helper(e, &e->helper[e->nhelper], why);
 
         if (err)
             return err;
@@ -373,6 +395,10 @@ static enum err open_processes(void **self, const struct engine_env *env, struct
     struct processes *e = calloc(1, sizeof(*e) + (size_t)workers * sizeof(e->helper[0]));
     enum err err;
 
+    if (getenv(HELPER_MARK)) {
+        free(e);
+        return err_set(why, ERR_UNAVAILABLE, "a helper process can not have helpers of its own");
+    }
     if (!e)
         return err_set(why, ERR_NOMEM, "cannot open engine 'processes': out of memory");
     e->env = *env;

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "check/check.h"
 #include "engine/engine.h"
+#include "engine/helper.h"
 #include "model/snapshot.h"
 #include "monitor/monitor.h"
 #include "support/ports.h"
@@ -517,7 +518,7 @@ static void closing_waits_for_nobody(void **state)
     /* end() closes it: the test's own time limit is the judge */
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
@@ -542,5 +543,7 @@ int main(void)
         TEST(closing_waits_for_nobody),
     };
 
+    if (argc > 1 && !strcmp(argv[1], HELPER_WORD))
+        return helper_main();
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "check/check.h"
 #include "engine/engine.h"
+#include "engine/helper.h"
 #include "monitor/pass.h"
 #include "support/server.h"
 
@@ -213,7 +214,7 @@ static void an_empty_list_is_over_at_once(void **state)
     run_with("events", -1);
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_site_is_settled_in_its_place_by_every_engine),
@@ -227,5 +228,7 @@ int main(void)
         cmocka_unit_test(an_empty_list_is_over_at_once),
     };
 
+    if (argc > 1 && !strcmp(argv[1], HELPER_WORD))
+        return helper_main();
     return cmocka_run_group_tests(tests, setup, teardown);
 }
