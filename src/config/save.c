@@ -14,7 +14,7 @@
 #include "report.h"
 #include "source.h"
 
-#define LOCK_WAIT_NS (2 * NS_PER_S)
+#define LOCK_WAIT_NS NS_PER_S
 
 /* A file written beside another, to take a name of its in one step. */
 struct beside {

@@ -33,7 +33,4 @@ enum err value_copy(const struct setting *row, void *dst, const void *src);
 /* Frees what the members of a table's struct hold. */
 void value_release_all(const struct setting *rows, size_t n, void *object);
 
-/* What kind of value to write: "a number", "a text". For messages. */
-const char *value_noun(const struct setting *row);
-
 #endif

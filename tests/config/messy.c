@@ -97,7 +97,7 @@ static void options(struct writer *w)
 
 static void name(struct writer *w)
 {
-    static const char *const kinds[] = { "\"site %u\"", "\"s\xc3\xbc" "d %u\"", "\"n\" \"ame-%u\"", "\"q\\\"%u\\\"\"", "\"{%u}\"" };
+    static const char *const kinds[] = { "\"site %u\"", "\"süd %u\"", "\"n\" \"ame-%u\"", "\"q\\\"%u\\\"\"", "\"{%u}\"" };
     struct strbuf value = STRBUF_INIT;
     const char *kind = PICK(w->random, kinds), *number = strstr(kind, "%u");
 

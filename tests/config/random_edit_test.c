@@ -248,7 +248,7 @@ static const struct {
     { "owner", "web", "<web>" }, { "owner", "", "<>" }, { "tags", "eu, \"a, b\"", "[<eu>;<a, b>;]" }, { "tags", "", "[]" },
     { "headers", "X-A: 1, \"X-B: {1, 2}\"", "[<X-A: 1>;<X-B: {1, 2}>;]" }, { "expect_body", " \"q\" # \\x ", "< \"q\" # \\x >" },
     { "expect_body_regex", "[0-9]{2}", "<[0-9]{2}>" }, { "slow_above", "", "<0s>" }, { "ip", "6", "<6>" },
-    { "body_limit", "2048", "2048" }, { "user_agent", "s\xc3\xbc" "d/1", "<s\xc3\xbc" "d/1>" },
+    { "body_limit", "2048", "2048" }, { "user_agent", "süd/1", "<süd/1>" },
     { "url", "https://new.example.org/p?q=1", "<https://new.example.org/p?q=1>" }, { "name", "new \"{%u}\"", "<new \"{%u}\">" },
     { "expect_status", "200,204", "<200,204>" }, { "proxy", "env", "<env>" },
 };
