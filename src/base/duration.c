@@ -68,7 +68,7 @@ enum err duration_parse(const char *text, int64_t *out_ms, struct errmsg *why)
 
 const char *duration_format(char text[DURATION_TEXT_SIZE], int64_t ms)
 {
-    size_t used = 0, i;
+    size_t used = 0, i; /* at most 26: "106751991167d7h12m55s807ms" */
 
     if (ms <= 0)
         return memcpy(text, "0s", 3);
@@ -78,8 +78,6 @@ const char *duration_format(char text[DURATION_TEXT_SIZE], int64_t ms)
         if (number)
             used += (size_t)snprintf(text + used, DURATION_TEXT_SIZE - used, "%lld%s", (long long)number, units[i].name);
         ms %= units[i].ms;
-        if (used >= DURATION_TEXT_SIZE)
-            break;
     }
     return text;
 }
