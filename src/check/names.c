@@ -56,6 +56,7 @@ static struct {
     _Atomic bool closing, poked;
     ares_channel channel;           /* the thread's */
     bool have_channel;
+    const char *servers;            /* ask these; NULL: those of resolv.conf */
     int asked;                      /* the thread's: look-ups in flight */
     struct timespec files_read;     /* the thread's: age of resolv.conf as the channel knows it */
     int64_t files_looked_ns;
@@ -220,61 +221,62 @@ static struct name *new_name(const char *host, size_t length, enum ip_family fam
         return NULL;
     memcpy(n->host, host, length);
     n->family = (uint8_t)family;
-    n->state = NAME_WANTED;
+    n->state = NAME_KNOWN; /* that nothing is known, and not for long */
     return n;
 }
 
 static void want_locked(struct name *n) NEEDS(names.lock)
 {
-    n->state = NAME_WANTED;
-    if (names.system) {
-        n->state = NAME_ASKED;
+    n->state = names.system ? NAME_ASKED : NAME_WANTED;
+    if (names.system)
         return;
-    }
     n->wanted = NULL;
     *names.wanted_end = n;
     names.wanted_end = &n->wanted;
 }
 
-/* True when q has its answer. *ask: somebody has to be asked for q->name. spare goes into the table if the name is new. */
-static bool look_locked(struct name_query *q, const char *host, size_t length, enum ip_family family, struct name **spare,
-                        bool *ask) NEEDS(names.lock)
+/* How a look into the table ended. */
+enum found { FOUND_ANSWER, FOUND_COMPANY, FOUND_NOTHING };
+
+/* FOUND_ANSWER: q has it. FOUND_COMPANY: q waits with others, or is the first of them: *ask is who is to be asked for.
+ * FOUND_NOTHING: the name is new, and there was no spare to put into the table. */
+static enum found look_locked(struct name_query *q, const char *host, size_t length, enum ip_family family,
+                              struct name **spare, struct name **ask) NEEDS(names.lock)
 {
     struct name *n = find_locked(host, length, family);
 
     if (n && n->state == NAME_KNOWN && n->until_ns > clock_mono_ns()) {
         q->answer = n->answer;
-        return true;
+        return FOUND_ANSWER;
     }
     if (!n) {
         n = *spare;
         if (!n)
-            return false;
+            return FOUND_NOTHING;
         *spare = NULL;
         put_locked(n);
         names.nname++;
+    }
+    if (n->state == NAME_KNOWN) {
         want_locked(n);
-        *ask = true;
-    } else if (n->state == NAME_KNOWN) {
-        want_locked(n);
-        *ask = true;
+        *ask = n;
     }
     q->name = n;
     q->next = n->waiting;
     n->waiting = q;
-    return false;
+    return FOUND_COMPANY;
 }
 
 bool names_ask(struct name_query *q, const char *host, size_t length, enum ip_family family)
 {
-    struct name *spare = NULL;
-    bool known, ask = false;
+    struct name *spare = NULL, *ask = NULL;
+    enum found found;
 
     q->name = NULL;
     mutex_lock(&names.lock);
-    known = look_locked(q, host, length, family, &spare, &ask);
+    found = look_locked(q, host, length, family, &spare, &ask);
     mutex_unlock(&names.lock);
-    if (!known && !q->name) { /* new: memory is got without the lock */
+    if (found == FOUND_NOTHING) { /* memory is got without the lock */
         make_room();
         spare = new_name(host, length, family);
         if (!spare) {
@@ -282,13 +284,13 @@ bool names_ask(struct name_query *q, const char *host, size_t length, enum ip_fa
             return true;
         }
         mutex_lock(&names.lock);
-        known = look_locked(q, host, length, family, &spare, &ask);
+        found = look_locked(q, host, length, family, &spare, &ask);
         mutex_unlock(&names.lock);
         free(spare);
     }
     if (ask)
-        have_asked(q->name);
-    return known;
+        have_asked(ask); /* it is being asked for, so that nobody frees it; q may be answered already */
+    return found == FOUND_ANSWER;
 }
 
 bool names_take_back(struct name_query *q)
@@ -481,7 +483,7 @@ static void on_socket(void *context, ares_socket_t fd, int readable, int writabl
         epoll_ctl(names.epoll, EPOLL_CTL_MOD, fd, &event);
 }
 
-static bool open_channel(void)
+static void open_channel(void)
 {
     struct ares_options o = { .timeout = TRY_MS, .tries = TRIES, .sock_state_cb = on_socket };
     struct stat st = { 0 };
@@ -491,7 +493,8 @@ static bool open_channel(void)
     names.files_looked_ns = clock_mono_ns();
     names.have_channel =
         ares_init_options(&names.channel, &o, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) == ARES_SUCCESS;
-    return names.have_channel;
+    if (names.have_channel && names.servers)
+        ares_set_servers_ports_csv(names.channel, names.servers);
 }
 
 /* A channel reads resolv.conf once; another one is made when that has changed and nobody waits for the old one. */
@@ -620,23 +623,29 @@ static bool system_is_busy(void)
     return busy;
 }
 
-enum err names_open(struct errmsg *why)
+enum err names_open_with(const char *servers, struct errmsg *why)
 {
     enum err err = ERR_OK;
 
     memset(&names, 0, sizeof(names));
     names.epoll = names.wake = -1;
+    names.servers = servers;
     names.wanted_end = &names.wanted;
     names.nbucket = BUCKETS_FIRST;
     names.bucket = calloc(names.nbucket, sizeof(*names.bucket));
     mutex_init(&names.lock);
     if (!names.bucket)
         return err_set(why, ERR_NOMEM, "cannot set up the look-up of names: out of memory");
-    if (!system_is_needed())
+    if (servers || !system_is_needed())
         err = start_thread(why);
     else if (!(names.system = executor_new(SYSTEM_THREADS)))
         err = err_set(why, ERR_NOMEM, "cannot set up the look-up of names: out of memory");
     return err;
+}
+
+enum err names_open(struct errmsg *why)
+{
+    return names_open_with(NULL, why);
 }
 
 void names_close(void)

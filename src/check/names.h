@@ -36,6 +36,10 @@ struct name_query {
 enum err names_open(struct errmsg *why);
 void names_close(void);
 
+/* Asks these servers ("127.0.0.1:5353,[::1]:53") by c-ares, whatever resolv.conf and nsswitch.conf say; in place
+ * of names_open(). */
+enum err names_open_with(const char *servers, struct errmsg *why);
+
 /* True when libcurl needs no look-up of ours for it: an address, or a name only it can turn into ASCII. */
 bool names_is_address(const char *host, size_t length);
 

@@ -96,7 +96,7 @@ static enum probe_want set_up(struct probe *p)
     CURLcode code;
     int64_t now = clock_mono_ns();
 
-    if (now >= (p->step == STEP_CERTIFICATE ? p->certificate_deadline_ns : p->deadline_ns))
+    if (now >= (p->asking == ASKING_CERTIFICATE ? p->certificate_deadline_ns : p->deadline_ns))
         return PROBE_OVER;
     code = probe_setup(p, now);
     if (code == CURLE_OK)
@@ -175,7 +175,7 @@ enum probe_want probe_begin(struct probe *p)
     p->result.checked_at_ms = clock_wall_ms();
     p->result.method = options_want_body(o) ? METHOD_GET : p->job.method;
     p->deadline_ns = p->result.begun_ns + o->timeout_ms * NS_PER_MS;
-    p->step = STEP_ASK;
+    p->asking = ASKING_SITE;
     p->head_asked = false;
     start_chain(p);
     return prepare(p);
@@ -299,7 +299,7 @@ static bool certificate_failed(enum outcome o)
  * reads its dates. */
 static enum probe_want ask_certificate(struct probe *p)
 {
-    p->step = STEP_CERTIFICATE;
+    p->asking = ASKING_CERTIFICATE;
     p->certificate_deadline_ns = clock_mono_ns() + CERTIFICATE_WAIT_NS;
     return set_up(p); /* the same host: its addresses are still known */
 }
@@ -319,7 +319,7 @@ enum probe_want probe_next(struct probe *p, CURLcode code)
     struct result *r = &p->result;
     char *target;
 
-    if (p->step == STEP_CERTIFICATE) {
+    if (p->asking == ASKING_CERTIFICATE) {
         if (code == CURLE_OK)
             r->certificate_until = certificate_until(p->easy);
         describe_expiry(r);

@@ -30,7 +30,7 @@ enum probe_want { PROBE_NAME, PROBE_DRIVE, PROBE_OVER };
 #define REDIRECTS_MOST 10
 #define PINNED_SIZE 272          /* the longest host name, a colon, a port */
 
-enum step { STEP_ASK, STEP_CERTIFICATE };
+enum asking { ASKING_SITE, ASKING_CERTIFICATE };
 
 struct probe {
     struct probe *next, *previous;   /* for whoever keeps it in a list */
@@ -44,7 +44,7 @@ struct probe {
     struct result result;
     int64_t deadline_ns;
     int64_t certificate_deadline_ns; /* of the look at a certificate that failed */
-    enum step step;
+    enum asking asking;
     bool     head_asked;             /* HEAD was tried and its answer was bad */
     int      hops;
     uint64_t seen[REDIRECTS_MOST + 1]; /* hashes of the URLs asked in this chain */
@@ -101,7 +101,7 @@ const char *probe_ca_file(const struct probe *p);
 
 /* --- private to the files of probe_*.c ---------------------------------------------------------------------------- */
 
-/* Sets the handle up for the next request of p->step; what libcurl has against it. */
+/* Sets the handle up for the next request of p->asking; what libcurl has against it. */
 CURLcode probe_setup(struct probe *p, int64_t now_ns);
 
 /* What the end of this request says. Writes outcome, status, phases, address and detail into p->result. */

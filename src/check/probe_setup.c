@@ -169,14 +169,14 @@ static CURLcode set_options(struct probe *p, const struct options *o)
     CURLcode code = set_proxy(p, o);
 
     if (!code)
-        code = set_tls(p, o, o->tls_verify && p->step == STEP_ASK);
-    if (!code && !p->foreign && p->step == STEP_ASK)
+        code = set_tls(p, o, o->tls_verify && p->asking == ASKING_SITE);
+    if (!code && !p->foreign && p->asking == ASKING_SITE)
         code = set_secrets(p, o);
     if (code)
         return code;
     SET(CURLOPT_IPRESOLVE, families[o->ip]);
     SET(CURLOPT_USERAGENT, o->user_agent ? o->user_agent : "uptimesquirrel/" UPTIME_VERSION);
-    SET(CURLOPT_CONNECT_ONLY, p->step == STEP_CERTIFICATE ? 1L : 0L);
+    SET(CURLOPT_CONNECT_ONLY, p->asking == ASKING_CERTIFICATE ? 1L : 0L);
     return CURLE_OK;
 }
 
@@ -191,7 +191,7 @@ static void unprepare(struct probe *p)
 
 static CURLcode prepare_handle(struct probe *p, const struct options *o)
 {
-    bool plain = !p->foreign && p->step == STEP_ASK; /* as the next check will want it, too */
+    bool plain = !p->foreign && p->asking == ASKING_SITE; /* as the next check will want it, too */
     CURLcode code;
 
     if (plain && p->prepared == o)
@@ -284,7 +284,7 @@ static void forget_request(struct probe *p)
 
 CURLcode probe_setup(struct probe *p, int64_t now_ns)
 {
-    int64_t deadline_ns = p->step == STEP_CERTIFICATE ? p->certificate_deadline_ns : p->deadline_ns;
+    int64_t deadline_ns = p->asking == ASKING_CERTIFICATE ? p->certificate_deadline_ns : p->deadline_ns;
     CURLcode code = prepare_handle(p, p->job.site->options);
 
     forget_request(p);

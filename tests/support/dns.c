@@ -1,0 +1,195 @@
+/* A name server that answers by what it is asked. One thread, one UDP socket. RFC 1035, section 4. */
+#include "support/dns.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { TYPE_A = 1, TYPE_AAAA = 28 };
+enum { NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5 };
+
+struct dns {
+    pthread_t thread;
+    int fd, stop, port;
+    uint32_t ttl;
+    _Atomic unsigned questions;
+};
+
+struct message {
+    unsigned char bytes[1024];
+    size_t length;
+    size_t question_end;
+    int type;
+    char label[64];
+};
+
+static void put16(unsigned char *at, unsigned value)
+{
+    at[0] = (unsigned char)(value >> 8);
+    at[1] = (unsigned char)value;
+}
+
+/* The first label and the type of the one question there is; false for anything odd. */
+static bool read_question(struct message *m)
+{
+    size_t at = 12, n;
+
+    if (m->length < 17)
+        return false;
+    n = m->bytes[at];
+    if (!n || n > 63 || at + 1 + n >= m->length)
+        return false;
+    memcpy(m->label, m->bytes + at + 1, n);
+    m->label[n] = '\0';
+    while (at < m->length && m->bytes[at])
+        at += 1u + m->bytes[at];
+    if (at + 5 > m->length)
+        return false;
+    m->type = m->bytes[at + 1] << 8 | m->bytes[at + 2];
+    m->question_end = at + 5;
+    return true;
+}
+
+static void add_record(struct message *m, const struct dns *d, int type, const void *address, size_t length)
+{
+    unsigned char *at = m->bytes + m->length;
+
+    put16(at, 0xc00c); /* the name of the question */
+    put16(at + 2, (unsigned)type);
+    put16(at + 4, 1);
+    put16(at + 6, d->ttl >> 16);
+    put16(at + 8, d->ttl & 0xffff);
+    put16(at + 10, (unsigned)length);
+    memcpy(at + 12, address, length);
+    m->length += 12 + length;
+    put16(m->bytes + 6, (unsigned)(m->bytes[6] << 8 | m->bytes[7]) + 1);
+}
+
+static void add_four(struct message *m, const struct dns *d, int last)
+{
+    unsigned char address[4] = { 127, 0, 0, (unsigned char)last };
+
+    if (m->type == TYPE_A)
+        add_record(m, d, TYPE_A, address, sizeof(address));
+}
+
+static bool begins(const char *label, const char *word)
+{
+    return !strncmp(label, word, strlen(word));
+}
+
+static int fill_answer(struct message *m, const struct dns *d)
+{
+    int last = 1, i;
+
+    if (begins(m->label, "nx"))
+        return NXDOMAIN;
+    if (begins(m->label, "fail"))
+        return SERVFAIL;
+    if (begins(m->label, "refuse"))
+        return REFUSED;
+    if (begins(m->label, "none"))
+        return NOERROR;
+    if (sscanf(m->label, "four-%d", &last) == 1 || begins(m->label, "ok") || begins(m->label, "both"))
+        add_four(m, d, last);
+    for (i = 1; begins(m->label, "many") && i <= 20; i++)
+        add_four(m, d, i);
+    if (begins(m->label, "both") && m->type == TYPE_AAAA)
+        add_record(m, d, TYPE_AAAA, &in6addr_loopback, 16);
+    return NOERROR;
+}
+
+/* Turns the question into its answer; false: say nothing. */
+static bool answer(struct dns *d, struct message *m)
+{
+    if (!read_question(m))
+        return false;
+    atomic_fetch_add(&d->questions, 1);
+    if (begins(m->label, "silent"))
+        return false;
+    if (begins(m->label, "junk")) {
+        memset(m->bytes + 2, 0xff, m->length - 2);
+        return true;
+    }
+    m->length = m->question_end;
+    put16(m->bytes + 6, 0);  /* answers: none so far */
+    put16(m->bytes + 8, 0);
+    put16(m->bytes + 10, 0); /* no EDNS in ours */
+    m->bytes[2] = 0x81;      /* an answer; recursion was wanted */
+    m->bytes[3] = (unsigned char)(0x80 | fill_answer(m, d));
+    return true;
+}
+
+static void *serve(void *context)
+{
+    struct dns *d = context;
+    struct pollfd polls[2] = { { .fd = d->fd, .events = POLLIN }, { .fd = d->stop, .events = POLLIN } };
+
+    while (poll(polls, 2, -1) >= 0 && !polls[1].revents) {
+        struct sockaddr_in from;
+        socklen_t size = sizeof(from);
+        struct message m;
+        ssize_t length = recvfrom(d->fd, m.bytes, 512, 0, (struct sockaddr *)&from, &size);
+
+        m.length = length > 0 ? (size_t)length : 0;
+        if (length > 0 && answer(d, &m))
+            sendto(d->fd, m.bytes, m.length, 0, (struct sockaddr *)&from, size);
+    }
+    return NULL;
+}
+
+struct dns *dns_start(int ttl)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof(address);
+    int room = 4 << 20;
+    struct dns *d = calloc(1, sizeof(*d));
+
+    if (!d)
+        abort();
+    d->ttl = (uint32_t)ttl;
+    d->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    d->stop = eventfd(0, EFD_CLOEXEC);
+    setsockopt(d->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+    if (d->fd < 0 || d->stop < 0 || bind(d->fd, (struct sockaddr *)&address, size) != 0 ||
+        getsockname(d->fd, (struct sockaddr *)&address, &size) != 0 || pthread_create(&d->thread, NULL, serve, d) != 0) {
+        perror("dns_start");
+        abort();
+    }
+    d->port = ntohs(address.sin_port);
+    return d;
+}
+
+void dns_stop(struct dns *d)
+{
+    uint64_t one = 1;
+
+    if (!d)
+        return;
+    if (write(d->stop, &one, sizeof(one)) != sizeof(one))
+        abort();
+    pthread_join(d->thread, NULL);
+    close(d->fd);
+    close(d->stop);
+    free(d);
+}
+
+int dns_port(const struct dns *d)
+{
+    return d->port;
+}
+
+unsigned dns_questions(const struct dns *d)
+{
+    return atomic_load(&d->questions);
+}
