@@ -6,9 +6,9 @@
 #include "base/err.h"
 #include "config/settings.h"
 
-/* Edits of uptime.cfg that splice its text: every other byte stays, comments, order and white space and all. An edit that
- * can not be followed is refused, never guessed; one that would not read back as exactly what was wanted is dropped. The
- * main thread only. */
+/* Edits of uptime.cfg that splice its text: every other byte stays, comments, order and white space and all. An edit
+ * that can not be followed is refused, never guessed; one that would not read back as exactly what was wanted is
+ * dropped. The main thread only. */
 struct edit;
 
 /* Reads the file and finds the spans of its settings. ERR_INVALID when libconfig or the spans disagree about it. */
@@ -34,8 +34,8 @@ const char *edit_original(const struct edit *e, size_t *length);
 /* A line for each line that differs, "-old" and "+new", for people; *out is the caller's. Secrets are masked. */
 enum err edit_diff(const struct edit *e, char **out);
 
-/* Writes: temporary file beside it, mode and owner kept, fsync, rename, fsync of the directory. ERR_CHANGED when the file
- * on disk is no longer what was read; ERR_INVALID when the new text does not read back as wanted; nothing is
+/* Writes: temporary file beside it, mode and owner kept, fsync, rename, fsync of the directory. ERR_CHANGED when the
+ * file on disk is no longer what was read; ERR_INVALID when the new text does not read back as wanted; nothing is
  * written then. */
 enum err edit_save(struct edit *e, struct errmsg *why);
 

@@ -8,9 +8,9 @@
 #include "base/err.h"
 #include "model/site.h"
 
-/* The settings a site can have, one row each: what the reader accepts, what `defaults` takes, what the form on the screen
- * edits, and what help and README say all come from this table (src/config/settings.def). `name` and `url` are no rows
- * of it: they are not options. */
+/* The settings a site can have, one row each: what the reader accepts, what `defaults` takes, what the form on the
+ * screen edits, and what help and README say all come from this table (src/config/settings.def). `name` and `url`
+ * are no rows of it: they are not options. */
 
 /* What a value is made of and where it is kept. */
 enum setting_type {

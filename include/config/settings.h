@@ -99,16 +99,16 @@ struct settings {
     struct stamp *stamp;                /* private: what each of files was when it was read */
 };
 
-/* Every fault found in one reading, each one line: "uptime.cfg:12: sites[3] 'shop': unknown setting 'intervall' (did you mean
- * 'interval'?)", in the order of the file; sites are counted from 0. Clean text. */
+/* Every fault found in one reading, each one line: "uptime.cfg:12: sites[3] 'shop': unknown setting 'intervall' (did
+ * you mean 'interval'?)", in the order of the file; sites are counted from 0. Clean text. */
 struct faults {
     struct strings line;
 };
 
 void faults_release(struct faults *f);
 
-/* Finds the file to use: `named` if not NULL, else $UPTIMESQUIRREL_CONFIG, each taken as it is; else the first that exists
- * of ./uptime.cfg, $XDG_CONFIG_HOME/uptimesquirrel/uptime.cfg (~/.config), /etc/uptimesquirrel/uptime.cfg.
+/* Finds the file to use: `named` if not NULL, else $UPTIMESQUIRREL_CONFIG, each taken as it is; else the first that
+ * exists of ./uptime.cfg, $XDG_CONFIG_HOME/uptimesquirrel/uptime.cfg (~/.config), /etc/uptimesquirrel/uptime.cfg.
  * *path is the caller's to free. ERR_NOTFOUND names the places looked at. */
 enum err settings_find(char **path, const char *named, struct errmsg *why);
 
@@ -129,9 +129,9 @@ void settings_free(struct settings *s);
 const struct site *settings_site(const struct settings *s, const char *name);
 const struct owner *settings_owner(const struct settings *s, const char *name);
 
-/* Checks and normalizes a URL: http or https, a host in small letters, no blank or control character, no default port, no
- * fragment. *out is the caller's. ERR_INVALID says what is wrong, and suggests https:// where the scheme is missing. The
- * message shows no password. Any thread. */
+/* Checks and normalizes a URL: http or https, a host in small letters, no blank or control character, no default
+ * port, no fragment. *out is the caller's. ERR_INVALID says what is wrong, and suggests https:// where the scheme is
+ * missing. The message shows no password. Any thread. */
 enum err url_normalize(char **out, const char *text, struct errmsg *why);
 
 /* Sites for URLs given on a command line, under s->defaults and with names that are free in s and among themselves:

@@ -75,7 +75,8 @@ enum err quiet_parse(struct quiet *q, const char *text, struct errmsg *why)
     at = at ? clock_time(at, &read.until_min) : NULL;
     at = literal(at, ' ');
     if (!at)
-        return err_set(why, ERR_INVALID, "'%s' are no hours: write them like 22:00-07:00 Europe/Paris", shown(&s, text));
+        return err_set(why, ERR_INVALID, "'%s' are no hours: write them like 22:00-07:00 Europe/Paris",
+                       shown(&s, text));
     if (read.from_min == read.until_min)
         return err_set(why, ERR_INVALID, "'%s' ends when it begins", shown(&s, text));
     err = parse_zone(&read.zone, at + strspn(at, " "), why);
@@ -117,7 +118,8 @@ enum err moment_parse(struct moment *m, const char *text, struct errmsg *why)
     at = literal(digits(literal(at, '-'), 2, &read.day), ' ');
     at = at ? literal(clock_time(at, &minutes), ' ') : NULL;
     if (!at)
-        return err_set(why, ERR_INVALID, "'%s' is no time: write it like 2026-12-01 02:00 Europe/Paris", shown(&s, text));
+        return err_set(why, ERR_INVALID, "'%s' is no time: write it like 2026-12-01 02:00 Europe/Paris",
+                       shown(&s, text));
     if (!is_date(&read))
         return err_set(why, ERR_INVALID, "'%s' is no time: there is no such day", shown(&s, text));
     err = parse_zone(&read.zone, at + strspn(at, " "), why);

@@ -132,7 +132,9 @@ static void compare(struct strbuf *out, const struct line *a, size_t na, const s
         for (j = nb; j--;) {
             uint32_t down = common[(i + 1) * width + j], right = common[i * width + j + 1];
 
-            common[i * width + j] = same(&a[i], &b[j]) ? common[(i + 1) * width + j + 1] + 1 : down > right ? down : right;
+            common[i * width + j] = down > right ? down : right;
+            if (same(&a[i], &b[j]))
+                common[i * width + j] = common[(i + 1) * width + j + 1] + 1;
         }
     for (i = j = 0; i < na || j < nb;) {
         if (i < na && j < nb && same(&a[i], &b[j])) {

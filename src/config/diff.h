@@ -5,8 +5,8 @@
 
 #include "base/err.h"
 
-/* The lines that differ between two texts, "-old" and "+new", each with a newline; clean, with secrets as ***. *out is the
- * caller's. ERR_NOMEM. */
+/* The lines that differ between two texts, "-old" and "+new", each with a newline; clean, with secrets as ***. *out
+ * is the caller's. ERR_NOMEM. */
 enum err diff(char **out, const char *before, size_t nbefore, const char *after, size_t nafter);
 
 #endif

@@ -1,5 +1,6 @@
-/* One reading of uptime.cfg. The tree and libconfig's settings are gone through side by side, and each setting is given its
- * node: lines are exact then, where libconfig tells that of the next token, and an edit knows that both mean the same. */
+/* One reading of uptime.cfg. The tree and libconfig's settings are gone through side by side, and each setting is
+ * given its node: lines are exact then, where libconfig tells that of the next token, and an edit knows that both
+ * mean the same. */
 #include "document.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* Edits of uptime.cfg. An edit makes a new text and reads it as a whole; only when libconfig and the settings say that exactly
- * what was wanted has changed does it take the place of the old one. */
+/* Edits of uptime.cfg. An edit makes a new text and reads it as a whole; only when libconfig and the settings say
+ * that exactly what was wanted has changed does it take the place of the old one. */
 #include "config/edit.h"
 
 #include <stdint.h>
@@ -96,9 +96,11 @@ static enum err change_commit(struct change *c, size_t without, size_t with, con
 
     if (err)
         return err;
-    if (!version_differs_in(e->now, without, next, with) || (wanted && !wanted_is(wanted, next->settings->site[with]))) {
+    if (!version_differs_in(e->now, without, next, with) ||
+        (wanted && !wanted_is(wanted, next->settings->site[with]))) {
         version_free(next);
-        return err_set(c->why, ERR_INVALID, "this can not be done without changing more: edit '%s' by hand", path_name(e->path));
+        return err_set(c->why, ERR_INVALID, "this can not be done without changing more: edit '%s' by hand",
+                       path_name(e->path));
     }
     version_free(e->now);
     e->now = next;
@@ -129,8 +131,8 @@ static enum err refuse_foreign(const struct change *c, uint32_t node)
     uint32_t line;
     const char *file = source_line(source_of(c), tree_of(c)->node[node].line, &line);
 
-    return err_set(c->why, ERR_INVALID, "that stands in line %u of '%.200s', which '%.200s' includes: edit it there", line,
-                   file, path_name(c->edit->path));
+    return err_set(c->why, ERR_INVALID, "that stands in line %u of '%.200s', which '%.200s' includes: edit it there",
+                   line, file, path_name(c->edit->path));
 }
 
 static enum err find_site(const struct edit *e, const char *name, size_t *number, struct errmsg *why)
@@ -221,7 +223,8 @@ static bool is_written(const struct change *c, size_t number, const char *key)
            tree_find(tree_of(c), source_of(c)->text.text, node, key) != NOWHERE;
 }
 
-static enum err set_all(struct change *c, struct wanted *w, size_t number, const struct edit_value *value, size_t nvalue)
+static enum err set_all(struct change *c, struct wanted *w, size_t number, const struct edit_value *value,
+                        size_t nvalue)
 {
     enum err err = ERR_OK;
     size_t i;
@@ -336,7 +339,8 @@ static enum err add_element(struct change *c, const char *element)
 }
 
 /* Under the settings' defaults, with values on top. */
-static enum err want_site(struct wanted *w, const char *url, const struct edit_value *value, size_t nvalue, struct errmsg *why)
+static enum err want_site(struct wanted *w, const char *url, const struct edit_value *value, size_t nvalue,
+                          struct errmsg *why)
 {
     struct edit_value as_value = { "url", url };
     enum err err = wanted_set(w, &as_value, false, why);
@@ -470,7 +474,8 @@ static enum err check_path(const struct edit *e, struct errmsg *why)
     free(path);
     if (!path)
         return out_of_memory(why);
-    return same ? ERR_OK : err_set(why, ERR_CHANGED, "'%s' leads to another file now: nothing is written", shown(&s, e->named));
+    return same ? ERR_OK : err_set(why, ERR_CHANGED, "'%s' leads to another file now: nothing is written",
+                                   shown(&s, e->named));
 }
 
 enum err edit_save(struct edit *e, struct errmsg *why)

@@ -34,13 +34,14 @@ static enum err read_all(struct strbuf *out, int fd, size_t limit, const char *p
         if (n < 0)
             return err_errno(why, ERR_IO, errno, "cannot read '%s'", shown(&name, path));
         if (n == 0)
-            return out->failed ? err_set(why, ERR_NOMEM, "cannot read '%s': out of memory", shown(&name, path)) : ERR_OK;
+            break;
         total += (size_t)n;
         if (total > limit)
             return err_set(why, ERR_IO, "cannot read '%s': it is larger than %zu %s", shown(&name, path),
                            limit >> 20 ? limit >> 20 : limit, limit >> 20 ? "MiB" : "bytes");
         strbuf_add(out, chunk, (size_t)n);
     }
+    return out->failed ? err_set(why, ERR_NOMEM, "cannot read '%s': out of memory", shown(&name, path)) : ERR_OK;
 }
 
 enum err file_read(struct strbuf *out, struct stat *st, const char *path, enum file_kind kind, size_t limit,

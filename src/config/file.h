@@ -24,8 +24,8 @@ bool stamp_equal(const struct stamp *a, const struct stamp *b);
 
 enum file_kind { FILE_REGULAR, FILE_ANY };   /* FILE_ANY: a pipe will do */
 
-/* Appends what is in the file; *st (may be NULL) is what it was when reading began. ERR_IO: it can not be read, or is larger
- * than limit; the message ends with the cause. */
+/* Appends what is in the file; *st (may be NULL) is what it was when reading began. ERR_IO: it can not be read, or
+ * is larger than limit; the message ends with the cause. */
 enum err file_read(struct strbuf *out, struct stat *st, const char *path, enum file_kind kind, size_t limit,
                    struct errmsg *why);
 

@@ -18,8 +18,8 @@ static const char *variable(const char *name)
     return value && *value ? value : NULL;
 }
 
-/* $XDG_..._HOME/rest, or ~/fallback/rest; relative ones do not count (XDG Base Directory). NULL in *path if there is none.
- * ERR_NOMEM. */
+/* $XDG_..._HOME/rest, or ~/fallback/rest; relative ones do not count (XDG Base Directory). NULL in *path if there is
+ * none. ERR_NOMEM. */
 static enum err under_home(char **path, const char *xdg, const char *fallback, const char *rest)
 {
     const char *own = variable(xdg), *home = variable("HOME");
@@ -68,8 +68,8 @@ enum err settings_find(char **path, const char *named, struct errmsg *why)
     else if (exists(etc))
         err = give(path, etc, why);
     else
-        err = err_set(why, ERR_NOTFOUND, "there is no ./%s%s%.300s nor %s: name a file with -c", here, home ? ", no " : "",
-                      home ? home : "", etc);
+        err = err_set(why, ERR_NOTFOUND, "there is no ./%s%s%.300s nor %s: name a file with -c", here,
+                      home ? ", no " : "", home ? home : "", etc);
     free(home);
     return err;
 }

@@ -9,15 +9,21 @@
 #define MAY false
 #define MUST true
 
+/* The two ways to a password that is not written in uptime.cfg. */
+#define PASSWORD(at)                                                                                                   \
+    { "password_file", SETTING_PASSWORD_FILE, at, 0, 0, NULL, "The file that begins with the password", MAY, NULL },   \
+    { "password_env", SETTING_PASSWORD_ENV, at, 0, 0, NULL, "The variable that holds the password", MAY, NULL }
+
 static const struct setting top[] = {
 #define AT(member) offsetof(struct settings, member)
     { "database", SETTING_PATH, AT(database), 0, 0, NULL, "The SQLite file of history and alarms", MAY, NULL },
-    { "engine", SETTING_TEXT, AT(engine), 0, 0, "serial threads futures processes events redis", "How checks are run", MAY,
-      NULL },
+    { "engine", SETTING_TEXT, AT(engine), 0, 0, "serial threads futures processes events redis", "How checks are run",
+      MAY, NULL },
     { "workers", SETTING_INTEGER, AT(workers), 1, 1024, NULL, "How many threads or processes run checks", MAY, NULL },
-    { "max_in_flight", SETTING_INTEGER, AT(max_in_flight), 1, 100000, NULL, "How many checks run at a time at most", MAY,
-      NULL },
-    { "listen", SETTING_TEXT, AT(listen), 0, 0, NULL, "Where metrics and the status page are served", MAY, refine_listen },
+    { "max_in_flight", SETTING_INTEGER, AT(max_in_flight), 1, 100000, NULL, "How many checks run at a time at most",
+      MAY, NULL },
+    { "listen", SETTING_TEXT, AT(listen), 0, 0, NULL, "Where metrics and the status page are served", MAY,
+      refine_listen },
     { "anchors", SETTING_STRINGS, AT(anchors), 0, 0, NULL, "URLs that fail together only when we are offline", MAY,
       url_normalize },
 #undef AT
@@ -42,9 +48,7 @@ static const struct setting smtp[] = {
 #define AT(member) offsetof(struct mail_settings, member)
     { "url", SETTING_TEXT, AT(url), 0, 0, NULL, "The mail server", MUST, refine_mail_url },
     { "user", SETTING_TEXT, AT(user), 0, 0, NULL, "The user name there", MAY, refine_line },
-    { "password_file", SETTING_PASSWORD_FILE, AT(password), 0, 0, NULL, "The file whose first line is the password", MAY,
-      NULL },
-    { "password_env", SETTING_PASSWORD_ENV, AT(password), 0, 0, NULL, "The variable that holds the password", MAY, NULL },
+    PASSWORD(AT(password)),
     { "from", SETTING_TEXT, AT(from), 0, 0, NULL, "The sender's address", MUST, refine_mail_address },
     { "tls", SETTING_WORD, AT(tls), 0, 0, "required try none", "Whether the connection must be encrypted", MAY, NULL },
 #undef AT
@@ -55,9 +59,7 @@ static const struct setting sms[] = {
 #define AT(member) offsetof(struct sms_settings, member)
     { "url", SETTING_TEXT, AT(url), 0, 0, NULL, "Where messages are posted", MUST, url_normalize },
     { "user", SETTING_TEXT, AT(user), 0, 0, NULL, "The account", MAY, refine_line },
-    { "password_file", SETTING_PASSWORD_FILE, AT(password), 0, 0, NULL, "The file whose first line is the password", MAY,
-      NULL },
-    { "password_env", SETTING_PASSWORD_ENV, AT(password), 0, 0, NULL, "The variable that holds the password", MAY, NULL },
+    PASSWORD(AT(password)),
     { "from", SETTING_TEXT, AT(from), 0, 0, NULL, "The sender's number or service", MUST, refine_line },
 #undef AT
 };
@@ -66,9 +68,7 @@ TABLE(table_sms, sms);
 static const struct setting redis[] = {
 #define AT(member) offsetof(struct broker_settings, member)
     { "url", SETTING_TEXT, AT(url), 0, 0, NULL, "The Redis server", MUST, refine_broker_url },
-    { "password_file", SETTING_PASSWORD_FILE, AT(password), 0, 0, NULL, "The file whose first line is the password", MAY,
-      NULL },
-    { "password_env", SETTING_PASSWORD_ENV, AT(password), 0, 0, NULL, "The variable that holds the password", MAY, NULL },
+    PASSWORD(AT(password)),
     { "regions", SETTING_STRINGS, AT(regions), 0, 0, NULL, "Where workers are", MAY, refine_name },
     { "quorum", SETTING_INTEGER, AT(quorum), 1, 1024, NULL, "How many regions must find a site down", MAY, NULL },
     { "prefix", SETTING_TEXT, AT(prefix), 0, 0, NULL, "What every key begins with", MAY, refine_name },
@@ -78,10 +78,10 @@ TABLE(table_redis, redis);
 
 static const struct setting history[] = {
 #define AT(member) offsetof(struct history_settings, member)
-    { "samples", SETTING_DURATION, AT(samples_ms), MS_PER_H, 3650 * MS_PER_DAY, NULL, "How long each result is kept", MAY,
-      NULL },
-    { "hourly", SETTING_DURATION, AT(hourly_ms), MS_PER_H, 3650 * MS_PER_DAY, NULL, "How long hourly figures are kept", MAY,
-      NULL },
+    { "samples", SETTING_DURATION, AT(samples_ms), MS_PER_H, 3650 * MS_PER_DAY, NULL, "How long each result is kept",
+      MAY, NULL },
+    { "hourly", SETTING_DURATION, AT(hourly_ms), MS_PER_H, 3650 * MS_PER_DAY, NULL, "How long hourly figures are kept",
+      MAY, NULL },
 #undef AT
 };
 TABLE(table_history, history);
@@ -90,7 +90,8 @@ static const struct setting window[] = {
 #define AT(member) offsetof(struct window, member)
     { "sites", SETTING_STRINGS, AT(sites), 0, 0, NULL, "The sites it holds for; without it all", MAY, refine_name },
     { "start", SETTING_MOMENT, AT(start), 0, 0, NULL, "When it begins", MUST, NULL },
-    { "duration", SETTING_DURATION, AT(duration_ms), MS_PER_MIN, 30 * MS_PER_DAY, NULL, "How long it lasts", MUST, NULL },
+    { "duration", SETTING_DURATION, AT(duration_ms), MS_PER_MIN, 30 * MS_PER_DAY, NULL, "How long it lasts", MUST,
+      NULL },
 #undef AT
 };
 TABLE(table_window, window);

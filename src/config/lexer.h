@@ -4,8 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The tokens of libconfig's language and where they stand: the same rules as lib/scanner.l of libconfig 1.5, which tells
- * no columns. Blanks and comments are passed over. */
+/* The tokens of libconfig's language and where they stand: the same rules as lib/scanner.l of libconfig 1.5, which
+ * tells no columns. Blanks and comments are passed over. */
 enum token_kind {
     TOKEN_END, TOKEN_NAME, TOKEN_EQUALS, TOKEN_COMMA, TOKEN_SEMICOLON,
     TOKEN_OPEN,                      /* one of ( [ { */

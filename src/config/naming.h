@@ -6,7 +6,8 @@
 #include "base/err.h"
 #include "textmap.h"
 
-/* Names for sites that were given none: the host, with port and path added while that is taken. Begin with NAMING_INIT. */
+/* Names for sites that were given none: the host, with port and path added while that is taken. Begin with
+ * NAMING_INIT. */
 struct naming {
     struct textmap taken;            /* names borrowed, each with a number of the caller's */
     const struct textmap *also;      /* more names that are taken; may be NULL */

@@ -1,5 +1,5 @@
-/* The whole of uptime.cfg, section by section. The order of reading is that of the table below - sites need the defaults,
- * and names are checked when all are known - and faults are told in the order of the file all the same. */
+/* The whole of uptime.cfg, section by section. The order of reading is that of the table below - sites need the
+ * defaults, and names are checked when all are known - and faults are told in the order of the file all the same. */
 #include "reading.h"
 
 #include <stdlib.h>
@@ -35,8 +35,8 @@ static void read_redis(const struct reading *r, const struct section *section, c
 
     read_plain(r, section, s);
     if (redis->regions.n && (size_t)redis->quorum > redis->regions.n)
-        reading_fault(r, config_setting_get_member(s, "quorum"), &place, "'quorum' is %d, but there are only %zu regions",
-                      redis->quorum, redis->regions.n);
+        reading_fault(r, config_setting_get_member(s, "quorum"), &place,
+                      "'quorum' is %d, but there are only %zu regions", redis->quorum, redis->regions.n);
 }
 
 static void read_defaults(const struct reading *r, const struct section *section, const config_setting_t *s)
@@ -111,7 +111,8 @@ static void read_maintenance(const struct reading *r, const struct section *sect
 }
 
 /* Which actions there are, the screen knows: any name will do here. */
-static void read_key(const struct reading *r, const struct place *place, const config_setting_t *s, struct key_binding *key)
+static void read_key(const struct reading *r, const struct place *place, const config_setting_t *s,
+                     struct key_binding *key)
 {
     struct setting row = { .name = config_setting_name(s), .type = SETTING_TEXT, .required = true,
                            .offset = offsetof(struct key_binding, key), .refine = refine_line };

@@ -96,10 +96,12 @@ static void read_site(struct drafts *d, struct draft *draft)
 /* A name that is written keeps others from being generated, whatever their order. */
 static void read_name(struct drafts *d, struct draft *draft)
 {
-    const config_setting_t *name = config_setting_is_group(draft->at) ? config_setting_get_member(draft->at, "name") : NULL;
+    const config_setting_t *name = NULL;
     struct place place;
     size_t *other;
 
+    if (config_setting_is_group(draft->at))
+        name = config_setting_get_member(draft->at, "name");
     if (!name)
         return;
     draft->name = read_text(d, draft, name, "name", refine_name);
@@ -151,8 +153,8 @@ static void check_owner(const struct known *k, const config_setting_t *group, co
 }
 
 /* A list of names of sites. self is not to be in it; may be NULL. */
-static void check_sites(const struct known *k, const config_setting_t *group, const char *key, const struct place *place,
-                        const char *self)
+static void check_sites(const struct known *k, const config_setting_t *group, const char *key,
+                        const struct place *place, const char *self)
 {
     const struct reading *r = k->drafts->r;
     const config_setting_t *list = config_setting_is_group(group) ? config_setting_get_member(group, key) : NULL;
@@ -208,7 +210,8 @@ static void check_references(const struct drafts *d, const config_setting_t *roo
     size_t i;
 
     for (i = 0; i < s->nowner; i++)
-        if (s->owner[i].name && !textmap_find(&k.owners, s->owner[i].name) && textmap_add(&k.owners, s->owner[i].name, i))
+        if (s->owner[i].name && !textmap_find(&k.owners, s->owner[i].name) &&
+            textmap_add(&k.owners, s->owner[i].name, i))
             reading_nomem(d->r);
     for (i = 0; i < d->n; i++)
         k.every_site = k.every_site && d->draft[i].name;

@@ -23,7 +23,8 @@ static int print_place(char *out, size_t size, const struct place *place)
     return snprintf(out, size, "%s[%d] '%s': ", place->group, place->number, shown(&name, place->name));
 }
 
-void reading_fault(const struct reading *r, const config_setting_t *at, const struct place *place, const char *format, ...)
+void reading_fault(const struct reading *r, const config_setting_t *at, const struct place *place, const char *format,
+                   ...)
 {
     char message[768];
     int used = print_place(message, sizeof(message), place);

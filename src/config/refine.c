@@ -1,5 +1,5 @@
-/* What a text must be to be taken. Text of the settings ends up in requests, messages and on the screen, so that control
- * characters and broken UTF-8 are refused here once. */
+/* What a text must be to be taken. Text of the settings ends up in requests, messages and on the screen, so that
+ * control characters and broken UTF-8 are refused here once. */
 #include "refine.h"
 
 #include <regex.h>
@@ -55,7 +55,8 @@ enum err refine_header(char **out, const char *text, struct errmsg *why)
         return err_set(why, ERR_INVALID, "a header has no name before its colon: write it like X-Probe: 1");
     text_clean(name, sizeof(name), text, length);
     if (!text_is_clean(text))
-        return err_set(why, ERR_INVALID, "the header '%s' has a control character or broken UTF-8 in it", shown(&s, name));
+        return err_set(why, ERR_INVALID, "the header '%s' has a control character or broken UTF-8 in it",
+                       shown(&s, name));
     return keep(out, text, why);
 }
 
@@ -101,12 +102,14 @@ enum err refine_listen(char **out, const char *text, struct errmsg *why)
     const char *colon = strrchr(text, ':');
     size_t digits = colon ? strspn(colon + 1, DIGITS) : 0;
     size_t host = colon ? (size_t)(colon - text) : 0;
-    bool bracketed = host > 2 && *text == '[' && text[host - 1] == ']' && strspn(text + 1, DIGITS "abcdefABCDEF:.") == host - 2;
+    bool bracketed = host > 2 && *text == '[' && text[host - 1] == ']' &&
+                     strspn(text + 1, DIGITS "abcdefABCDEF:.") == host - 2;
     bool plain = host && strspn(text, ALNUM ".-_") == host;
     struct shown s;
 
     if ((!bracketed && !plain) || !digits || digits > 5 || colon[1 + digits] || strtol(colon + 1, NULL, 10) > 65535)
-        return err_set(why, ERR_INVALID, "'%s' is no address to listen on: write it like 127.0.0.1:9180", shown(&s, text));
+        return err_set(why, ERR_INVALID, "'%s' is no address to listen on: write it like 127.0.0.1:9180",
+                       shown(&s, text));
     return keep(out, text, why);
 }
 
@@ -125,7 +128,8 @@ enum err refine_mail_address(char **out, const char *text, struct errmsg *why)
     const char *at = strchr(text, '@');
     struct shown s;
 
-    if (!at || at == text || strchr(at + 1, '@') || !at[1] || !text_is_clean(text) || strpbrk(text, " <>,;:\"()[]\\") || strlen(text) > 254)
+    if (!at || at == text || !at[1] || strchr(at + 1, '@') || strpbrk(text, " <>,;:\"()[]\\") || strlen(text) > 254 ||
+        !text_is_clean(text))
         return err_set(why, ERR_INVALID, "'%s' is no mail address: write it like ops@example.org", shown(&s, text));
     return keep(out, text, why);
 }

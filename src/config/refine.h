@@ -3,8 +3,8 @@
 
 #include "base/err.h"
 
-/* What a text must be to be taken: each function checks one and gives what to keep of it, the caller's to free. ERR_INVALID
- * says what is wrong, in a message without secrets. */
+/* What a text must be to be taken: each function checks one and gives what to keep of it, the caller's to free.
+ * ERR_INVALID says what is wrong, in a message without secrets. */
 enum err refine_line(char **out, const char *text, struct errmsg *why);         /* printable, not empty */
 enum err refine_name(char **out, const char *text, struct errmsg *why);         /* 1 - 128 printable bytes */
 enum err refine_header(char **out, const char *text, struct errmsg *why);       /* "Name: value", RFC 9110 section 5 */

@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "config/settings.h"
 
-/* Collects what is wrong with a file, so that one run tells all of it. Adding never fails visibly: memory that ran out is
- * remembered and told at the end. Begin with REPORT_INIT. */
+/* Collects what is wrong with a file, so that one run tells all of it. Adding never fails visibly: memory that ran
+ * out is remembered and told at the end. Begin with REPORT_INIT. */
 struct report {
     struct fault {
         unsigned order;              /* where in the whole text: faults are told from its beginning to its end */

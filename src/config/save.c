@@ -1,5 +1,5 @@
-/* Writes a file so that the old text or the new one is there, whole. Writers of one directory take turns by a lock on the
- * directory itself, which leaves nothing behind. */
+/* Writes a file so that the old text or the new one is there, whole. Writers of one directory take turns by a lock
+ * on the directory itself, which leaves nothing behind. */
 #include "save.h"
 
 #include <errno.h>

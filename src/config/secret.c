@@ -21,7 +21,8 @@ static bool has_control(const char *text)
     return false;
 }
 
-static enum err take(char **password, const char *text, size_t length, const char *what, const char *name, struct errmsg *why)
+static enum err take(char **password, const char *text, size_t length, const char *what, const char *name,
+                     struct errmsg *why)
 {
     struct shown s;
     char *copy;
@@ -35,7 +36,8 @@ static enum err take(char **password, const char *text, size_t length, const cha
         return err_set(why, ERR_NOMEM, "out of memory");
     if (has_control(copy)) {
         free(copy);
-        return err_set(why, ERR_INVALID, "the password in %s '%s' has a control character in it", what, shown(&s, name));
+        return err_set(why, ERR_INVALID, "the password in %s '%s' has a control character in it", what,
+                       shown(&s, name));
     }
     *password = copy;
     return ERR_OK;

@@ -12,8 +12,8 @@ enum err secret_from_file(char **password, const char *path, struct errmsg *why)
 /* What an environment variable holds. */
 enum err secret_from_variable(char **password, const char *name, struct errmsg *why);
 
-/* Where a file named in the settings is: in $CREDENTIALS_DIRECTORY (systemd.exec(5)) if there is one of that name, else seen
- * from base_dir. NULL when memory ran out. */
+/* Where a file named in the settings is: in $CREDENTIALS_DIRECTORY (systemd.exec(5)) if there is one of that name,
+ * else seen from base_dir. NULL when memory ran out. */
 char *secret_path(const char *base_dir, const char *path);
 
 /* The value of a header whose name says that it is a secret (Authorization, Cookie, X-Api-Key); NULL for others. */

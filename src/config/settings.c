@@ -123,7 +123,8 @@ bool settings_changed(const struct settings *s)
 
 /* --- reading ---------------------------------------------------------------------------------------------------- */
 
-static enum err read_from(struct settings **out, const char *path, const char *text, size_t length, struct faults *faults)
+static enum err read_from(struct settings **out, const char *path, const char *text, size_t length,
+                          struct faults *faults)
 {
     struct report report = REPORT_INIT;
     struct settings *s = NULL;
@@ -151,7 +152,8 @@ enum err settings_read(struct settings **out, const char *path, struct faults *f
     return read_from(out, path, NULL, 0, faults);
 }
 
-enum err settings_read_text(struct settings **out, const char *path, const char *text, size_t length, struct faults *faults)
+enum err settings_read_text(struct settings **out, const char *path, const char *text, size_t length,
+                            struct faults *faults)
 {
     return read_from(out, path, text, length, faults);
 }

@@ -188,7 +188,8 @@ static bool is_text(const struct inclusion *in)
     return false;
 }
 
-/* Appends a file up to the last @include in it, each replaced by what it names; *from and *line are what comes behind. */
+/* Appends a file up to the last @include in it, each replaced by what it names; *from and *line are what comes
+ * behind. */
 static void follow_all(struct inclusion *in, uint32_t *from, uint32_t *line)
 {
     uint32_t begin = *from;

@@ -10,9 +10,9 @@
 #include "file.h"
 #include "report.h"
 
-/* The text of uptime.cfg with what it includes put in place: one text to scan and to parse, and a map from its lines and
- * offsets back to the files. libconfig could follow @include itself, but from the working directory only, and would read
- * a file again after we have looked at it. Begin with SOURCE_INIT. */
+/* The text of uptime.cfg with what it includes put in place: one text to scan and to parse, and a map from its lines
+ * and offsets back to the files. libconfig could follow @include itself, but from the working directory only, and
+ * would read a file again after we have looked at it. Begin with SOURCE_INIT. */
 
 #define SOURCE_LIMIT ((size_t)64 << 20)  /* bytes of the whole text */
 
@@ -38,8 +38,8 @@ struct source {
 
 #define SOURCE_INIT { STRBUF_INIT, NULL, 0, NULL, 0 }
 
-/* Reads path (absolute), or takes text for what is in it if that is not NULL, and follows its @includes. What is wrong is in
- * the report; the source is to be released either way. */
+/* Reads path (absolute), or takes text for what is in it if that is not NULL, and follows its @includes. What is
+ * wrong is in the report; the source is to be released either way. */
 void source_read(struct source *s, const char *path, const char *text, size_t length, struct report *r);
 void source_release(struct source *s);
 

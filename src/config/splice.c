@@ -1,4 +1,5 @@
-/* Where bytes have to be put in or taken out for a change of the settings. Read the pictures: '|' is where text goes in. */
+/* Where bytes have to be put in or taken out for a change of the settings. Read the pictures: '|' is where text goes
+ * in. */
 #include "splice.h"
 
 #include <stdlib.h>
@@ -79,7 +80,8 @@ static enum err locate(struct located *l, const struct splice *splice, const str
     uint32_t last_byte = splice->at + splice->remove - (splice->remove > 0), at, end;
 
     if (!source_offset(s, splice->at, &at) || !source_offset(s, last_byte, &end) || end - at != last_byte - splice->at)
-        return err_set(why, ERR_INVALID, "part of it stands in another file, which is included here: edit that by hand");
+        return err_set(why, ERR_INVALID,
+                       "part of it stands in another file, which is included here: edit that by hand");
     end = at + splice->remove < length ? at + splice->remove : length;
     l->newline_first = at > length;
     l->at = at < length ? at : length;
@@ -344,8 +346,8 @@ void splice_append(struct patch *p, const struct scene *s, uint32_t list, const 
 
 /* --- something less --------------------------------------------------------------------------------------------- */
 
-/* Takes out a stretch: with its whole lines and the comment behind it if it has them for itself, else with blanks on one
- * side, so that what stands beside it stays where it is. */
+/* Takes out a stretch: with its whole lines and the comment behind it if it has them for itself, else with blanks on
+ * one side, so that what stands beside it stays where it is. */
 static void cut(struct patch *p, const struct scene *s, uint32_t from, uint32_t to)
 {
     struct tail tail = tail_of(s, to);

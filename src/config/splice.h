@@ -10,9 +10,9 @@
 #include "source.h"
 #include "tree.h"
 
-/* Where bytes have to be put in or taken out for a change of the settings. Every function works on one text and its tree;
- * what it wants done lies in a patch, all of it in offsets of that text. No comment is lost, but those within or right
- * behind what is removed. */
+/* Where bytes have to be put in or taken out for a change of the settings. Every function works on one text and its
+ * tree; what it wants done lies in a patch, all of it in offsets of that text. No comment is lost, but those within
+ * or right behind what is removed. */
 
 struct splice {
     uint32_t at, remove;
@@ -51,7 +51,8 @@ void splice_wrap(struct patch *p, const struct scene *s, uint32_t node, const ch
 void splice_add(struct patch *p, const struct scene *s, uint32_t group, const char *name, const char *literal);
 /* Adds a setting to the whole text, on lines of its own at the end. */
 void splice_add_last(struct patch *p, const struct scene *s, const char *name, const char *literal);
-/* Adds an element to a list. foreign: its last element came out of another file, so ours goes right before the bracket. */
+/* Adds an element to a list. foreign: its last element came out of another file, so ours goes right before the
+ * bracket. */
 void splice_append(struct patch *p, const struct scene *s, uint32_t list, const char *literal, bool foreign);
 /* Takes a setting out of its group. */
 void splice_remove(struct patch *p, const struct scene *s, uint32_t node);

@@ -1,5 +1,5 @@
-/* Where each setting of the text stands. The parser follows lib/grammar.y of libconfig 1.5; it stops at the first thing it
- * can not understand, with a message that names it. */
+/* Where each setting of the text stands. The parser follows lib/grammar.y of libconfig 1.5; it stops at the first
+ * thing it can not understand, with a message that names it. */
 #include "tree.h"
 
 #include <stdarg.h>
@@ -176,7 +176,8 @@ static void parse_settings(struct parser *p, uint32_t group)
 static void parse_elements(struct parser *p, uint32_t list)
 {
     while (!p->stopped && p->now.kind != TOKEN_END && p->now.kind != TOKEN_CLOSE) {
-        struct node node = { .separator = NOWHERE, .line = p->now.line, .name = p->now.start, .name_end = p->now.start };
+        struct node node = { .separator = NOWHERE, .line = p->now.line, .name = p->now.start,
+                             .name_end = p->now.start };
         uint32_t n = add_node(p, list, &node);
 
         if (n == NOWHERE)
@@ -218,7 +219,8 @@ static void parse_brackets(struct parser *p, uint32_t n)
     if (p->now.kind == TOKEN_END)
         stop(p, p->now.line - 1, "the '%c' of line %u is never closed by '%c'", *open, opened, open[1]);
     else if (character(p) != open[1])
-        stop(p, p->now.line, "'%c' stands where '%c' should close the '%c' of line %u", character(p), open[1], *open, opened);
+        stop(p, p->now.line, "'%c' stands where '%c' should close the '%c' of line %u", character(p), open[1], *open,
+             opened);
     p->depth--;
     advance(p);
 }
@@ -235,7 +237,8 @@ static void parse_string(struct parser *p, uint32_t n)
 static void parse_value(struct parser *p, uint32_t n)
 {
     static const enum node_kind scalars[] = {
-        [TOKEN_BOOLEAN] = NODE_BOOLEAN, [TOKEN_INTEGER] = NODE_INTEGER, [TOKEN_HEX] = NODE_HEX, [TOKEN_FLOAT] = NODE_FLOAT,
+        [TOKEN_BOOLEAN] = NODE_BOOLEAN, [TOKEN_INTEGER] = NODE_INTEGER, [TOKEN_HEX] = NODE_HEX,
+        [TOKEN_FLOAT] = NODE_FLOAT,
     };
     uint32_t start = p->now.start;
     struct shown q;

@@ -8,8 +8,8 @@
 #include "report.h"
 #include "source.h"
 
-/* Where each setting of the text stands: names, values, separators. libconfig knows what they mean, and their lines at most.
- * Nodes lie in the order of the text, a parent before its children; node 0 is the whole text, a group. */
+/* Where each setting of the text stands: names, values, separators. libconfig knows what they mean, and their lines
+ * at most. Nodes lie in the order of the text, a parent before its children; node 0 is the whole text, a group. */
 #define TREE_DEPTH 32                    /* libconfig 1.5 gives up between 1600 and 2400 */
 #define NOWHERE UINT32_MAX
 
@@ -42,7 +42,8 @@ struct tree {
 void tree_read(struct tree *t, const struct source *s, struct report *r);
 void tree_release(struct tree *t);
 
-/* The first child (to be used if there is one) and the next (up to node[parent].after) are node + 1 and node[n].after. */
+/* The first child (to be used if there is one) and the next (up to node[parent].after) are node + 1 and
+ * node[n].after. */
 #define TREE_EACH(t, parent, child) \
     for ((child) = (parent) + 1; (child) < (t)->node[parent].after; (child) = (t)->node[child].after)
 
@@ -51,7 +52,8 @@ uint32_t tree_child(const struct tree *t, uint32_t parent, uint32_t number);
 /* The setting of that name in a group; NOWHERE if there is none. */
 uint32_t tree_find(const struct tree *t, const char *text, uint32_t group, const char *name);
 
-/* The text for libconfig: every integer a 64-bit one, since 1.5 would cut off what is beyond 32 bits and say nothing. */
+/* The text for libconfig: every integer a 64-bit one, since 1.5 would cut off what is beyond 32 bits and say
+ * nothing. */
 void tree_print(const struct tree *t, const char *text, size_t length, struct strbuf *out);
 
 #endif

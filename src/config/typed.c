@@ -105,7 +105,8 @@ enum err typed_read(struct typed *t, const struct setting *row, const char *text
         return err_set(why, ERR_NOMEM, "out of memory");
     err = read_as(t, row, why);
     if (!err && is_masked(t, row))
-        err = err_set(why, ERR_INVALID, "'%s': *** stands for a secret: type it, or leave the setting as it is", row->name);
+        err = err_set(why, ERR_INVALID, "'%s': *** stands for a secret: type it, or leave the setting as it is",
+                      row->name);
     return err;
 }
 

@@ -1,4 +1,5 @@
-/* Checks and normalizes URLs, by libcurl's own URL parser, so that what is accepted here is what a check can ask for. */
+/* Checks and normalizes URLs, by libcurl's own URL parser, so that what is accepted here is what a check can ask
+ * for. */
 #include "url.h"
 
 #include <stdio.h>
@@ -44,7 +45,8 @@ static enum err check_characters(const char *text, struct errmsg *why)
     if (strpbrk(text, " \t\r\n"))
         return err_set(why, ERR_INVALID, "'%s' is no URL: there is a blank in it", shown(&s, text));
     if (!text_is_clean(text))
-        return err_set(why, ERR_INVALID, "'%s' is no URL: there is a control character or broken UTF-8 in it", shown(&s, text));
+        return err_set(why, ERR_INVALID, "'%s' is no URL: there is a control character or broken UTF-8 in it",
+                       shown(&s, text));
     return ERR_OK;
 }
 
@@ -94,8 +96,9 @@ static enum err normalize_host(CURLU *url, const char *text, struct errmsg *why)
     if (!*host) {
         err = err_set(why, ERR_INVALID, "'%s' is no URL: it names no host", shown(&s, text));
     } else if (!is_ascii(host) && !has_ascii_form(url)) {
-        err = err_set(why, ERR_INVALID, "'%s' can not be looked up: its host has letters beyond ASCII, which need a UTF-8 "
-                      "locale", shown(&s, text));
+        err = err_set(why, ERR_INVALID,
+                      "'%s' can not be looked up: its host has letters beyond ASCII, which need a UTF-8 locale",
+                      shown(&s, text));
     } else if (*host != '[' && strpbrk(host, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")) {
         for (c = host; *c; c++)
             if (*c >= 'A' && *c <= 'Z')
@@ -167,8 +170,8 @@ static enum err suggest(const char *text, const char *schemes, struct errmsg *wh
     rest += strspn(rest, "/");
     snprintf(meant, sizeof(meant), "%.*s://%s", length, schemes, rest);
     if (normalize(&good, meant, NULL))
-        return err_set(why, ERR_INVALID, "'%s' is no URL: it begins with no scheme such as %.*s://", shown(&s, text), length,
-                       schemes);
+        return err_set(why, ERR_INVALID, "'%s' is no URL: it begins with no scheme such as %.*s://", shown(&s, text),
+                       length, schemes);
     free(good);
     return err_set(why, ERR_INVALID, "'%s' has no scheme (did you mean '%s'?)", shown(&s, text), shown(&m, meant));
 }

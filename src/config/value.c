@@ -41,7 +41,8 @@ void value_replace(char **member, char *text)
     *member = text;
 }
 
-enum err value_take(const struct setting *row, const struct given *g, const char *base_dir, void *object, struct errmsg *why)
+enum err value_take(const struct setting *row, const struct given *g, const char *base_dir, void *object,
+                    struct errmsg *why)
 {
     static const char *const nouns[] = {
         [GIVEN_TEXT] = "a text", [GIVEN_NUMBER] = "a number", [GIVEN_HEX] = "a hexadecimal number",

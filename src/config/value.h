@@ -5,8 +5,8 @@
 #include "base/strbuf.h"
 #include "config/schema.h"
 
-/* Values of settings: taken from the file or the keyboard, checked, kept in a member of some struct. What a row of a table
- * says of its offset holds for whatever struct the table is for. */
+/* Values of settings: taken from the file or the keyboard, checked, kept in a member of some struct. What a row of a
+ * table says of its offset holds for whatever struct the table is for. */
 
 /* A value as it came. Text and list are borrowed. */
 struct given {
@@ -20,7 +20,8 @@ struct given {
     const struct strings *texts;
 };
 
-/* Puts a value into its member of object. ERR_INVALID names the setting and says what is wrong; object is unchanged then. */
+/* Puts a value into its member of object. ERR_INVALID names the setting and says what is wrong; object is unchanged
+ * then. */
 enum err value_take(const struct setting *row, const struct given *g, const char *base_dir, void *object,
                     struct errmsg *why);
 

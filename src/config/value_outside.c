@@ -171,8 +171,13 @@ static void format_proxy(const struct setting *row, const void *member, struct s
 
 const struct value_type value_path = { TEXT, .take = take_path, .format = format_path, .ntext = 1 };
 const struct value_type value_file = { TEXT, .take = take_file, .format = format_path, .ntext = 1 };
-const struct value_type value_password_file = { TEXT, .take = take_password_file, .format = format_password, .ntext = 3 };
-const struct value_type value_password_env = { TEXT, .take = take_password_env, .format = format_password, .ntext = 3 };
+const struct value_type value_password_file = {
+    TEXT, .take = take_password_file, .format = format_password, .ntext = 3,
+};
+const struct value_type value_password_env = {
+    TEXT, .take = take_password_env, .format = format_password, .ntext = 3,
+};
 const struct value_type value_proxy = {
-    TEXT, .take = take_proxy, .format = format_proxy, .plain = sizeof(enum proxy_use), .texts_at = PROXY_URL_AT, .ntext = 1,
+    TEXT, .take = take_proxy, .format = format_proxy, .plain = sizeof(enum proxy_use), .texts_at = PROXY_URL_AT,
+    .ntext = 1,
 };

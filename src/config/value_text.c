@@ -204,8 +204,8 @@ const struct value_type value_strings = {
     .is_list = true,
 };
 const struct value_type value_word = {
-    .noun = "a text", .accepts = GIVEN_BIT(GIVEN_TEXT) | GIVEN_BIT(GIVEN_NUMBER), .take = take_word, .format = format_word,
-    .plain = sizeof(int),
+    .noun = "a text", .accepts = GIVEN_BIT(GIVEN_TEXT) | GIVEN_BIT(GIVEN_NUMBER), .take = take_word,
+    .format = format_word, .plain = sizeof(int),
 };
 
 /* Words are enums here and ints there: one size, and all their values small. */

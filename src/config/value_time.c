@@ -48,5 +48,6 @@ const struct value_type value_quiet = {
 };
 const struct value_type value_moment = {
     .noun = "a text such as \"2026-12-01 02:00 Europe/Paris\"", .accepts = GIVEN_BIT(GIVEN_TEXT), .take = take_moment,
-    .format = format_moment, .plain = offsetof(struct moment, zone), .texts_at = offsetof(struct moment, zone), .ntext = 1,
+    .format = format_moment, .plain = offsetof(struct moment, zone), .texts_at = offsetof(struct moment, zone),
+    .ntext = 1,
 };

@@ -115,7 +115,8 @@ static bool same_around(const struct version *a, const struct version *b)
     return true;
 }
 
-/* The sites of both are the same when one is left out on either side: `without` of old, `with` of new; NO_SITE for none. */
+/* The sites of both are the same when one is left out on either side: `without` of old, `with` of new; NO_SITE for
+ * none. */
 static bool same_others(const struct version *old, size_t without, const struct version *new, size_t with)
 {
     const config_setting_t *a = sites_of(old), *b = sites_of(new);

@@ -73,7 +73,8 @@ enum err wanted_set(struct wanted *w, const struct edit_value *v, bool is_writte
     if (!row)
         return err_set(why, ERR_INVALID, "a site has no setting '%s'", shown(&s, v->key));
     if (row == &url_row)
-        return v->text ? set_text(&w->url, row, v->text, why) : err_set(why, ERR_INVALID, "a site can not be without 'url'");
+        return v->text ? set_text(&w->url, row, v->text, why)
+                       : err_set(why, ERR_INVALID, "a site can not be without 'url'");
     if (row == &name_row && !v->text)
         wanted_any_name(w);
     else if (row == &name_row)

@@ -73,15 +73,18 @@ static void setting_a_value_replaces_its_bytes_alone(void **state)
         { "sites = ( { name = \"a\"; url = \"https://a\"; retries = 2; } );",
           "sites = ( { name = \"a\"; url = \"https://a\"; retries = 3; } );", "retries", "3" },
         { "sites = ( { name = \"a\"; url = \"https://a\"; interval : /* x */ 30 /* y */, } );",
-          "sites = ( { name = \"a\"; url = \"https://a\"; interval : /* x */ \"1m\" /* y */, } );", "interval", " 1m " },
+          "sites = ( { name = \"a\"; url = \"https://a\"; interval : /* x */ \"1m\" /* y */, } );", "interval",
+          " 1m " },
         { "sites = ( { name = \"a\"; url = \"https://a\"; paused = TRUE } ); # end",
           "sites = ( { name = \"a\"; url = \"https://a\"; paused = false } ); # end", "paused", "no" },
         { "sites = ( { name = \"a\"; url = \"https://a\"; tags = [ ]; } );\n",
-          "sites = ( { name = \"a\"; url = \"https://a\"; tags = [ \"eu\", \"a, b\" ]; } );\n", "tags", "eu, \"a, b\"" },
+          "sites = ( { name = \"a\"; url = \"https://a\"; tags = [ \"eu\", \"a, b\" ]; } );\n", "tags",
+          "eu, \"a, b\"" },
         { "sites = ( { name = \"a\"; url = \"https://a\"; tags = ( \"x\", # {\n \"y\" ) # }\n; } );\n",
           "sites = ( { name = \"a\"; url = \"https://a\"; tags = [ ]  # {\n   # }\n; } );\n", "tags", "" },
         { "sites = ( { name = \"a\"; url = \"https://a\"; expect_body = \"x\" // one\n \"y\"; } );\n",
-          "sites = ( { name = \"a\"; url = \"https://a\"; expect_body = \" \\\"z\\\"\\n\\x01\\\\ \xc3\xa4\" // one\n ; } );\n", "expect_body",
+          "sites = ( { name = \"a\"; url = \"https://a\"; expect_body = \" \\\"z\\\"\\n\\x01\\\\ \xc3\xa4\" // one\n"
+          " ; } );\n", "expect_body",
           " \"z\"\n\x01\\ \xc3\xa4" },
         { "\xef\xbb\xbfsites = (\r\n  { name = \"a\";\r\n    url = \"https://a\"; } );\r\n",
           "\xef\xbb\xbfsites = (\r\n  { name = \"a\";\r\n    url = \"https://b/\"; } );\r\n", "url", "https://b/" },
@@ -100,19 +103,24 @@ static void setting_something_new_goes_behind_the_last_setting(void **state)
           "sites = ( { name = \"a\"; url = \"https://a\"; retries = 3; } );", "retries", "3" },
         { "sites = ( { name = \"a\"; url = \"https://a\" } );",
           "sites = ( { name = \"a\"; url = \"https://a\"; retries = 3; } );", "retries", "3" },
-        { "sites = ({name=\"a\" url=\"https://a\"});", "sites = ({name=\"a\" url=\"https://a\"; retries = 3;});", "retries", "3" },
+        { "sites = ({name=\"a\" url=\"https://a\"});", "sites = ({name=\"a\" url=\"https://a\"; retries = 3;});",
+          "retries", "3" },
         { "sites = (\n  { name = \"a\";\n    url = \"https://a\";   # the { door\n  }\n);",
-          "sites = (\n  { name = \"a\";\n    url = \"https://a\";   # the { door\n    retries = 3;\n  }\n);", "retries", "3" },
+          "sites = (\n  { name = \"a\";\n    url = \"https://a\";   # the { door\n    retries = 3;\n  }\n);", "retries",
+          "3" },
         { "sites = (\n  { name = \"a\";\n    url = \"https://a\"   // no semicolon\n  }\n);",
-          "sites = (\n  { name = \"a\";\n    url = \"https://a\";   // no semicolon\n    retries = 3;\n  }\n);", "retries", "3" },
+          "sites = (\n  { name = \"a\";\n    url = \"https://a\";   // no semicolon\n    retries = 3;\n  }\n);",
+          "retries", "3" },
         { "sites = (\n  {\n\tname = \"a\"; url = \"https://a\"; /* one */ /* two */\n\n\t# more\n  }\n);",
-          "sites = (\n  {\n\tname = \"a\"; url = \"https://a\"; /* one */ /* two */\n\t  retries = 3;\n\n\t# more\n  }\n);", "retries", "3" },
+          "sites = (\n  {\n\tname = \"a\"; url = \"https://a\"; /* one */ /* two */\n\t  retries = 3;\n\n\t# more\n"
+          "  }\n);", "retries", "3" },
         { "sites = ( { name = \"a\"; url = \"https://a\"; /* c */ } );",
           "sites = ( { name = \"a\"; url = \"https://a\"; /* c */ retries = 3; } );", "retries", "3" },
         { "sites = ( { name = \"a\"; url = \"https://a\"; /* c\n */ } );",
           "sites = ( { name = \"a\"; url = \"https://a\"; retries = 3; /* c\n */ } );", "retries", "3" },
         { "sites = (\r\n  { name = \"a\";\r\n    url = \"https://a\";\r\n  } );\r\n",
-          "sites = (\r\n  { name = \"a\";\r\n    url = \"https://a\";\r\n    retries = 3;\r\n  } );\r\n", "retries", "3" },
+          "sites = (\r\n  { name = \"a\";\r\n    url = \"https://a\";\r\n    retries = 3;\r\n  } );\r\n", "retries",
+          "3" },
     };
 
     (void)state;
@@ -139,15 +147,18 @@ static void taking_a_setting_out_leaves_its_neighbours(void **state)
           "sites = ( { name = \"a\"; url = \"https://a\"; } );", "retries", NULL },
         { "sites = ( { name = \"a\"; retries = 3; url = \"https://a\"; } );",
           "sites = ( { name = \"a\"; url = \"https://a\"; } );", "retries", NULL },
-        { "sites = (\n  { name = \"a\";\n    # kept\n    retries = 3;  # gone\n    # kept\n    url = \"https://a\";\n  } );",
+        { "sites = (\n  { name = \"a\";\n    # kept\n    retries = 3;  # gone\n    # kept\n    url = \"https://a\";\n"
+          "  } );",
           "sites = (\n  { name = \"a\";\n    # kept\n    # kept\n    url = \"https://a\";\n  } );", "retries", NULL },
         { "sites = (\n  { name = \"a\"; url = \"https://a\"; retries = 3;  # kept\n  } );",
           "sites = (\n  { name = \"a\"; url = \"https://a\";  # kept\n  } );", "retries", NULL },
         { "sites = ({name=\"a\"url=\"https://a\"ip=4retries=0timeout=5});",
           "sites = ({name=\"a\"url=\"https://a\"ip=4 timeout=5});", "retries", NULL },
-        { "sites = ( { name = \"a\"; url = \"https://a\"; } );", "sites = ( { name = \"a\"; url = \"https://a\"; } );", "retries", NULL },
+        { "sites = ( { name = \"a\"; url = \"https://a\"; } );", "sites = ( { name = \"a\"; url = \"https://a\"; } );",
+          "retries", NULL },
         { "sites = ( { name = \"a\"; url = \"https://a\"; } );", NULL, "url", NULL },
-        { "sites = ( { name = \"a\"; url = \"https://b\"; } );", "sites = ( { url = \"https://b\"; } );", "name", NULL },
+        { "sites = ( { name = \"a\"; url = \"https://b\"; } );", "sites = ( { url = \"https://b\"; } );", "name",
+          NULL },
     };
 
     (void)state;
@@ -162,22 +173,26 @@ static void a_new_site_goes_behind_the_last(void **state)
         { "sites = (\n  \"https://a\"   # the last, }\n  # and more\n);\n",
           "sites = (\n  \"https://a\",   # the last, }\n  \"https://b\"\n  # and more\n);\n", NULL, "https://b" },
         { "sites = (\n  \"https://a\" );\n", "sites = (\n  \"https://a\",\n  \"https://b\" );\n", NULL, "https://b" },
-        { "sites = ( \"https://x\",\n          \"https://a\" );", "sites = ( \"https://x\",\n          \"https://a\",\n          \"https://b\" );",
+        { "sites = ( \"https://x\",\n          \"https://a\" );",
+          "sites = ( \"https://x\",\n          \"https://a\",\n          \"https://b\" );",
           NULL, "https://b" },
         { "sites = (\n    \"https://x\"\n  , \"https://a\"  # c\n  );",
           "sites = (\n    \"https://x\"\n  , \"https://a\"  # c\n  , \"https://b\"\n  );", NULL, "https://b" },
-        { "sites = (\r\n  {\r\n    url = \"https://a\";\r\n  }\r\n);", "sites = (\r\n  {\r\n    url = \"https://a\";\r\n  },\r\n  \"https://b\"\r\n);",
+        { "sites = (\r\n  {\r\n    url = \"https://a\";\r\n  }\r\n);",
+          "sites = (\r\n  {\r\n    url = \"https://a\";\r\n  },\r\n  \"https://b\"\r\n);",
           NULL, "https://b" },
         { "sites = ();", "sites = ( \"https://b\" );", NULL, "https://b" },
         { "sites = ( # none yet\n);", "sites = ( # none yet\n  \"https://b\"\n);", NULL, "https://b" },
         { "sites = ( /* none yet */ );", "sites = ( /* none yet */ \"https://b\" );", NULL, "https://b" },
         { "workers = 2;", "workers = 2;\n\nsites = (\n  \"https://b\"\n);\n", NULL, "https://b" },
-        { "workers = 2 # two\r\n", "workers = 2 # two\r\n\r\nsites = (\r\n  \"https://b\"\r\n);\r\n", NULL, "https://b" },
+        { "workers = 2 # two\r\n", "workers = 2 # two\r\n\r\nsites = (\r\n  \"https://b\"\r\n);\r\n", NULL,
+          "https://b" },
         { "", "sites = (\n  \"https://b\"\n);\n", NULL, "https://b" },
         { "# nothing", "# nothing\n\nsites = (\n  \"https://b\"\n);\n", NULL, "https://b" },
         { "sites = [ \"https://a\" ];", "sites = [ \"https://a\", \"https://b\" ];", NULL, "https://b" },
         { "sites = [ \"https://a\" ];", NULL, "name", "https://b" },
-        { "sites = ( \"https://a\" );", "sites = ( \"https://a\", { name = \"b\"; url = \"https://a/x\"; } );", "name", "https://a/x" },
+        { "sites = ( \"https://a\" );", "sites = ( \"https://a\", { name = \"b\"; url = \"https://a/x\"; } );", "name",
+          "https://a/x" },
         { "sites = ( { name = \"b\"; url = \"https://a\"; } );", NULL, "name", "https://c" },
         { "sites = ( \"https://a\" );", NULL, NULL, "b.example.org" },
         { "sites = ( \"https://a\" );", NULL, NULL, "https://u:***@b" },
@@ -194,18 +209,21 @@ static void a_site_goes_with_its_lines_and_its_comma(void **state)
         { "sites = ( \"https://a\" );", "sites = ( );", NULL, NULL },
         { "sites = ( \"https://a\", \"https://b\" );", "sites = ( \"https://b\" );", NULL, NULL },
         { "sites = ( \"https://b\", \"https://a\" );", "sites = ( \"https://b\" );", NULL, NULL },
-        { "sites = (\"https://b\",\"https://a\",\"https://c\");", "sites = (\"https://b\",\"https://c\");", NULL, NULL },
+        { "sites = (\"https://b\",\"https://a\",\"https://c\");", "sites = (\"https://b\",\"https://c\");", NULL,
+          NULL },
         { "sites = (\n  # b\n  \"https://b\",  # b\n  # a\n  \"https://a\",  # a\n  # c\n  \"https://c\"  # c\n);",
           "sites = (\n  # b\n  \"https://b\",  # b\n  # a\n  # c\n  \"https://c\"  # c\n);", NULL, NULL },
         { "sites = (\n  \"https://b\",  # b\n  {\n    url = \"https://a\";\n  }  # a\n);",
           "sites = (\n  \"https://b\"  # b\n);", NULL, NULL },
         { "sites = (\n    \"https://b\"\n  , \"https://a\"  # a\n  , \"https://c\"\n);",
           "sites = (\n    \"https://b\"\n  , \"https://c\"\n);", NULL, NULL },
-        { "sites = (\n    \"https://a\"  # a\n  , \"https://c\"\n);", "sites = (\n      # a\n   \"https://c\"\n);", NULL, NULL },
+        { "sites = (\n    \"https://a\"  # a\n  , \"https://c\"\n);", "sites = (\n      # a\n   \"https://c\"\n);",
+          NULL, NULL },
         { "sites = (\n    \"https://c\"\n  , \"https://a\"\n);", "sites = (\n    \"https://c\"\n);", NULL, NULL },
         { "sites = (\n  \"https://a\"\n  # about the next\n  , \"https://c\"\n);",
           "sites = (\n  \n  # about the next\n   \"https://c\"\n);", NULL, NULL },
-        { "sites = ( { name = \"a\"; url = \"https://x\"; }, { url = \"https://y\"; depends_on = [ \"a\" ]; } );", NULL, NULL, NULL },
+        { "sites = ( { name = \"a\"; url = \"https://x\"; }, { url = \"https://y\"; depends_on = [ \"a\" ]; } );", NULL,
+          NULL, NULL },
     };
 
     (void)state;
@@ -224,12 +242,14 @@ static void several_values_are_set_at_once(void **state)
     (void)state;
     assert_int_equal(edit_open(&e, scratch_write("uptime.cfg", "sites = (\n  \"https://a\"\n);\n", -1), &why), ERR_OK);
     assert_int_equal(edit_set(e, "a", values, 4, &why), ERR_OK);
-    assert_string_equal(edit_text(e, &length), "sites = (\n  { name = \"shop\"; url = \"https://a\"; interval = \"30s\"; "
+    assert_string_equal(edit_text(e, &length), "sites = (\n  { name = \"shop\"; url = \"https://a\"; interval = "
+                                               "\"30s\"; "
                                                "headers = [ \"X-A: 1\", \"X-B: 1, 2\" ]; }\n);\n");
     assert_int_equal(edit_set(e, "a", values, 4, &why), ERR_NOTFOUND);
     assert_int_equal(edit_remove(e, "shop", &why), ERR_OK);
     assert_int_equal(edit_add(e, "https://c", values, 4, &why), ERR_OK);
-    assert_string_equal(edit_text(e, &length), "sites = (\n  { name = \"shop\"; url = \"https://c\"; interval = \"30s\"; "
+    assert_string_equal(edit_text(e, &length), "sites = (\n  { name = \"shop\"; url = \"https://c\"; interval = "
+                                               "\"30s\"; "
                                                "headers = [ \"X-A: 1\", \"X-B: 1, 2\" ]; }\n);\n");
     assert_string_equal(edit_original(e, &length), "sites = (\n  \"https://a\"\n);\n");
     edit_free(e);
@@ -246,7 +266,8 @@ static void a_bad_value_changes_nothing_and_says_why(void **state)
         { { "url", "a.example.org" }, "'url': 'a.example.org' has no scheme (did you mean 'https://a.example.org'?)" },
         { { "url", "https://u:***@a" }, "'url': *** stands for a password: type it" },
         { { "proxy", "http://u:***@a" }, "'proxy': *** stands for a secret: type it, or leave the setting as it is" },
-        { { "headers", "Authorization: ***" }, "'headers': *** stands for a secret: type it, or leave the setting as it is" },
+        { { "headers", "Authorization: ***" },
+          "'headers': *** stands for a secret: type it, or leave the setting as it is" },
         { { "tags", "\"eu" }, "'tags': a quote is not closed, or no comma stands behind it" },
         { { "name", "b" }, "uptime.cfg:3: sites[1] 'b': sites[0] has this name already" },
         { { "bogus", "1" }, "a site has no setting 'bogus'" },
@@ -275,7 +296,8 @@ static void what_stands_in_an_included_file_is_edited_there(void **state)
 
     (void)state;
     scratch_write("more.cfg", "# more\n{ name = \"b\"; url = \"https://b\"; },\n\"https://c\"\n", -1);
-    assert_int_equal(edit_open(&e, scratch_write("uptime.cfg", "sites = (\n  \"https://a\",\n@include \"more.cfg\"\n);\n", -1), &why),
+    assert_int_equal(edit_open(&e, scratch_write("uptime.cfg", "sites = (\n  \"https://a\",\n@include \"more.cfg\"\n"
+                                                               ");\n", -1), &why),
                      ERR_OK);
     assert_int_equal(edit_set(e, "b", &pause, 1, &why), ERR_INVALID);
     assert_string_equal(why.text, "that stands in line 2 of 'more.cfg', which 'uptime.cfg' includes: edit it there");
@@ -283,7 +305,8 @@ static void what_stands_in_an_included_file_is_edited_there(void **state)
     assert_string_equal(why.text, "that stands in line 3 of 'more.cfg', which 'uptime.cfg' includes: edit it there");
     assert_int_equal(edit_set(e, "a", &pause, 1, &why), ERR_OK);
     assert_int_equal(edit_add(e, "https://d", NULL, 0, &why), ERR_OK);
-    assert_string_equal(edit_text(e, &length), "sites = (\n  { url = \"https://a\"; paused = true; },\n@include \"more.cfg\"\n"
+    assert_string_equal(edit_text(e, &length), "sites = (\n  { url = \"https://a\"; paused = true; },\n"
+                                               "@include \"more.cfg\"\n"
                                                "  , \"https://d\"\n);\n");
     assert_int_equal(edit_remove(e, "a", &why), ERR_OK);
     assert_int_equal(edit_remove(e, "d", &why), ERR_OK);
@@ -314,7 +337,8 @@ static void a_difference_shows_lines_and_no_secret(void **state)
     char *diff;
 
     (void)state;
-    assert_int_equal(edit_open(&e, scratch_write("uptime.cfg", "# x\nsites = (\n  \"https://u:hunter2@a\", # https://v:hunter2@b\n"
+    assert_int_equal(edit_open(&e, scratch_write("uptime.cfg", "# x\nsites = (\n  \"https://u:hunter2@a\", # "
+                                                               "https://v:hunter2@b\n"
                                                  "  \"https://b\"\n);\n", -1), &why), ERR_OK);
     assert_int_equal(edit_diff(e, &diff), ERR_OK);
     assert_string_equal(diff, "");

@@ -51,8 +51,10 @@ static void unknown_settings_are_named_at_every_level(void **state)
           "2: owners[0] 'ops': unknown setting 'mail' (did you mean 'email'?)\n" },
         { "smtp: { url = \"smtp://m\"; from = \"a@b\"; form = \"c\"; };",
           "1: smtp: unknown setting 'form' (did you mean 'from'?)\n" },
-        { "sms: { url = \"https://m\"; from = \"a\"; urls = \"c\"; };", "1: sms: unknown setting 'urls' (did you mean 'url'?)\n" },
-        { "redis: { url = \"redis://m\"; region = [ \"a\" ]; };", "1: redis: unknown setting 'region' (did you mean 'regions'?)\n" },
+        { "sms: { url = \"https://m\"; from = \"a\"; urls = \"c\"; };",
+          "1: sms: unknown setting 'urls' (did you mean 'url'?)\n" },
+        { "redis: { url = \"redis://m\"; region = [ \"a\" ]; };",
+          "1: redis: unknown setting 'region' (did you mean 'regions'?)\n" },
         { "history: { sample = \"14d\"; };", "1: history: unknown setting 'sample' (did you mean 'samples'?)\n" },
         { "maintenance = ( { start = \"2026-12-01 02:00 UTC\"; duration = \"2h\"; site = [ ]; } );",
           "1: maintenance[0]: unknown setting 'site' (did you mean 'sites'?)\n" },
@@ -66,7 +68,8 @@ static void values_of_a_wrong_type_are_refused(void **state)
 {
     static const struct row rows[] = {
         { SITE("interval = true;"), IN_SITE "'interval' must be a duration such as \"30s\", not true or false\n" },
-        { SITE("interval = 1.5;"), IN_SITE "'interval' must be a duration such as \"30s\", not a number with a point\n" },
+        { SITE("interval = 1.5;"),
+          IN_SITE "'interval' must be a duration such as \"30s\", not a number with a point\n" },
         { SITE("interval = [ 1 ];"), IN_SITE "'interval' must be a duration such as \"30s\", not a list\n" },
         { SITE("interval = { };"), IN_SITE "'interval' must be a duration such as \"30s\", not a group\n" },
         { SITE("retries = \"2\";"), IN_SITE "'retries' must be a number, not a text\n" },
@@ -83,7 +86,8 @@ static void values_of_a_wrong_type_are_refused(void **state)
           "1: sites[0]: a site must be a URL in quotes or a group { }\n"
           "1: sites[1]: a site must be a URL in quotes or a group { }\n"
           "1: sites[2]: a site must be a URL in quotes or a group { }\n" },
-        { "sites = ( { name = 5; url = 6; } );", "1: sites[0]: 'name' must be a text\n1: sites[0]: 'url' must be a text\n" },
+        { "sites = ( { name = 5; url = 6; } );",
+          "1: sites[0]: 'name' must be a text\n1: sites[0]: 'url' must be a text\n" },
         { "owners = ( 5 );", "1: owners[0]: this must be a group { }\n" },
         { "keys: { add = 5; };", "1: keys: 'add' must be a text\n" },
     };
@@ -111,7 +115,8 @@ static void durations_are_exact_and_in_range(void **state)
         { SITE("interval = \"99999999999999999999d\";"),
           IN_SITE "'interval': '99999999999999999999d' is no duration: the number is too large\n" },
         { SITE("interval = 9999999999;"), IN_SITE "'interval' must be 1s to 30d, not 115740d17h46m39s\n" },
-        { SITE("interval = 9223372036854775807;"), IN_SITE "'interval' must be 1s to 30d, not 106751991167d7h12m55s807ms\n" },
+        { SITE("interval = 9223372036854775807;"),
+          IN_SITE "'interval' must be 1s to 30d, not 106751991167d7h12m55s807ms\n" },
         { SITE("interval = 99999999999999999999999999;"),
           IN_SITE "'interval' must be 1s to 30d, not 106751991167d7h12m55s807ms\n" },
         { SITE("timeout = \"49ms\"; retry_interval = \"2h\"; slow_above = \"6m\";"),
@@ -146,7 +151,8 @@ static void numbers_are_read_whole_and_kept_in_range(void **state)
 static void words_statuses_and_patterns_are_checked(void **state)
 {
     static const struct row rows[] = {
-        { "engine = \"thread\";", "1: 'engine' must be serial, threads, futures, processes, events or redis, not 'thread' "
+        { "engine = \"thread\";",
+          "1: 'engine' must be serial, threads, futures, processes, events or redis, not 'thread' "
                                   "(did you mean 'threads'?)\n" },
         { SITE("method = \"POST\";"), IN_SITE "'method' must be HEAD or GET, not 'POST'\n" },
         { SITE("method = \"get\";"), IN_SITE "'method' must be HEAD or GET, not 'get' (did you mean 'GET'?)\n" },
@@ -155,14 +161,17 @@ static void words_statuses_and_patterns_are_checked(void **state)
           IN_SITE "'expect_status': '200-' is no list of statuses: write it like 200-299,401\n" },
         { SITE("expect_status = \"299-200\";"),
           IN_SITE "'expect_status': '299-200' is no list of statuses: write it like 200-299,401\n" },
-        { SITE("expect_status = 20;"), IN_SITE "'expect_status': '20' is no list of statuses: write it like 200-299,401\n" },
-        { SITE("expect_body_regex = \"(\";"), IN_SITE "'expect_body_regex': '(' is no regular expression: Unmatched ( or \\(\n" },
+        { SITE("expect_status = 20;"),
+          IN_SITE "'expect_status': '20' is no list of statuses: write it like 200-299,401\n" },
+        { SITE("expect_body_regex = \"(\";"),
+          IN_SITE "'expect_body_regex': '(' is no regular expression: Unmatched ( or \\(\n" },
         { SITE("expect_body_regex = \"x{1,9999}{1,9999}\";"),
           IN_SITE "'expect_body_regex': 'x{1,9999}{1,9999}' is too large a regular expression\n" },
         { SITE("proxy = \"direct\";"),
           IN_SITE "'proxy' must be none, env or a URL: 'direct' has no scheme (did you mean 'http://direct'?)\n" },
         { "listen = \"9180\";", "1: 'listen': '9180' is no address to listen on: write it like 127.0.0.1:9180\n" },
-        { "listen = \"h:65536\";", "1: 'listen': 'h:65536' is no address to listen on: write it like 127.0.0.1:9180\n" },
+        { "listen = \"h:65536\";",
+          "1: 'listen': 'h:65536' is no address to listen on: write it like 127.0.0.1:9180\n" },
         { "smtp: { url = \"smtp://m\"; from = \"a@b\"; tls = \"yes\"; };",
           "1: smtp: 'tls' must be required, try or none, not 'yes'\n" },
     };
@@ -175,15 +184,19 @@ static void control_characters_get_nowhere(void **state)
 {
     static const struct row rows[] = {
         { "sites = ( \"https://a.example.org/\\x01\" );",
-          "1: sites[0]: 'url': 'https://a.example.org/?' is no URL: there is a control character or broken UTF-8 in it\n" },
+          "1: sites[0]: 'url': 'https://a.example.org/?' is no URL: there is a control character or broken UTF-8 in "
+          "it\n" },
         { "sites = ( \"https://a.example.org/\\nX: y\" );",
           "1: sites[0]: 'url': 'https://a.example.org/ X: y' is no URL: there is a blank in it\n" },
         { SITE("headers = [ \"X-A: 1\\r\\nX-B: 2\" ];"),
           IN_SITE "'headers': the header 'X-A' has a control character or broken UTF-8 in it\n" },
         { SITE("headers = [ \"X-A\" ];"), IN_SITE "'headers': a header has no colon: write it like X-Probe: 1\n" },
-        { SITE("headers = [ \": 1\" ];"), IN_SITE "'headers': a header has no name before its colon: write it like X-Probe: 1\n" },
-        { SITE("headers = [ \"X A: 1\" ];"), IN_SITE "'headers': a header has no name before its colon: write it like X-Probe: 1\n" },
-        { SITE("user_agent = \"x\\x1b[0m\";"), IN_SITE "'user_agent': 'x?[0m' has a control character or broken UTF-8 in it\n" },
+        { SITE("headers = [ \": 1\" ];"),
+          IN_SITE "'headers': a header has no name before its colon: write it like X-Probe: 1\n" },
+        { SITE("headers = [ \"X A: 1\" ];"),
+          IN_SITE "'headers': a header has no name before its colon: write it like X-Probe: 1\n" },
+        { SITE("user_agent = \"x\\x1b[0m\";"),
+          IN_SITE "'user_agent': 'x?[0m' has a control character or broken UTF-8 in it\n" },
         { "sites = ( { name = \"a\\tb\"; url = \"https://x\"; } );",
           "1: sites[0]: 'name': 'a b' has a control character or broken UTF-8 in it\n" },
         { "sites = ( { name = \"\xff\"; url = \"https://x\"; }, { name = \"\"; url = \"https://y\"; },\n"
@@ -205,7 +218,8 @@ static void urls_without_a_good_scheme_are_refused_with_a_hint(void **state)
           "3: sites[1]: 'url': '127.0.0.1:9100/ok' has no scheme (did you mean 'https://127.0.0.1:9100/ok'?)\n" },
         { "sites = ( \"ftp://u:secret@example.org\" );",
           "1: sites[0]: 'url': 'ftp://u:***@example.org' begins with 'ftp', but only https and http are understood\n" },
-        { "anchors = [ \"192.0.2.1\" ];", "1: 'anchors': '192.0.2.1' has no scheme (did you mean 'https://192.0.2.1'?)\n" },
+        { "anchors = [ \"192.0.2.1\" ];",
+          "1: 'anchors': '192.0.2.1' has no scheme (did you mean 'https://192.0.2.1'?)\n" },
         { "sites = ( { name = \"x\"; } );", "1: sites[0] 'x': 'url' is missing\n" },
         { "smtp: { url = \"mail.example.org\"; from = \"a@b\"; };",
           "1: smtp: 'url': 'mail.example.org' has no scheme (did you mean 'smtp://mail.example.org'?)\n" },
@@ -220,7 +234,8 @@ static void urls_without_a_good_scheme_are_refused_with_a_hint(void **state)
 static void names_must_be_distinct_and_known(void **state)
 {
     static const struct row rows[] = {
-        { "sites = (\n{ name = \"a\"; url = \"https://x\"; },\n\"https://b\",\n{ name = \"a\"; url = \"https://y\"; } );",
+        { "sites = (\n{ name = \"a\"; url = \"https://x\"; },\n\"https://b\",\n"
+          "{ name = \"a\"; url = \"https://y\"; } );",
           "4: sites[2] 'a': sites[0] has this name already\n" },
         { "defaults: { owner = \"opps\"; };\nowners = ( { name = \"ops\"; } );",
           "1: defaults: there is no owner 'opps' (did you mean 'ops'?)\n" },
@@ -247,7 +262,8 @@ static void owners_and_windows_are_checked(void **state)
           "1: owners[0] 'ops': 'ntfy': 'ntfy.sh/x' has no scheme (did you mean 'https://ntfy.sh/x'?)\n"
           "2: owners[0] 'ops': 'quiet': '22:00-07:00' are no hours: write them like 22:00-07:00 Europe/Paris\n"
           "2: owners[0] 'ops': 'remind' must be 1m to 30d (or 0: off), not 59s\n" },
-        { "owners = ( { name = \"a\"; quiet = \"25:00-07:00 UTC\"; }, { name = \"b\"; quiet = \"07:00-07:00 UTC\"; } );",
+        { "owners = ( { name = \"a\"; quiet = \"25:00-07:00 UTC\"; },"
+          " { name = \"b\"; quiet = \"07:00-07:00 UTC\"; } );",
           "1: owners[0] 'a': 'quiet': '25:00-07:00 UTC' are no hours: write them like 22:00-07:00 Europe/Paris\n"
           "1: owners[1] 'b': 'quiet': '07:00-07:00 UTC' ends when it begins\n" },
         { "maintenance = ( { start = \"2026-02-29 02:00 UTC\"; duration = \"2h\"; },\n"
@@ -294,8 +310,10 @@ static void mistakes_of_syntax_are_named_in_their_line(void **state)
           "3: no comma may stand behind the last element\n" },
         { "anchors = [ \"https://a\", ];\nsites = ( \"https://b\", );",
           "1: no comma may stand behind the last element\n2: no comma may stand behind the last element\n" },
-        { "sites = (\n  \"https://a\"\n  \"https://b\"\n);", "2: texts stand side by side here: a comma is missing between them\n" },
-        { "sites = (\n  { url = \"https://a\"; }\n  { url = \"https://b\"; }\n);", "3: a comma is missing before this\n" },
+        { "sites = (\n  \"https://a\"\n  \"https://b\"\n);",
+          "2: texts stand side by side here: a comma is missing between them\n" },
+        { "sites = (\n  { url = \"https://a\"; }\n  { url = \"https://b\"; }\n);",
+          "3: a comma is missing before this\n" },
         { "defaults: { interval = 30s; };", "1: 30s must stand in quotes\n" },
         { "defaults: { interval \"30s\"; };", "1: '=' is missing behind 'interval'\n" },
         { "defaults: {\n interval = ; };", "2: a value is missing here\n" },
@@ -308,12 +326,15 @@ static void mistakes_of_syntax_are_named_in_their_line(void **state)
         { "workers = 2; }", "1: '}' closes nothing\n" },
         { "workers = $2;", "1: '$' has no meaning here\n" },
         { "workers = 2; workers = 3;", "1: 'workers' stands in line 1 already\n" },
-        { "sites = (\n{ url = \"https://a\";\n  url = \"https://b\"; },\n{ url = \"https://c\"; url = \"https://d\" });",
+        { "sites = (\n{ url = \"https://a\";\n  url = \"https://b\"; },\n"
+          "{ url = \"https://c\"; url = \"https://d\" });",
           "3: 'url' stands in line 2 already\n4: 'url' stands in line 4 already\n" },
-        { "sites = [ \"https://a\", { url = \"https://b\"; } ];", "1: an array [ ] holds no group, list or array: a list ( ) does\n" },
+        { "sites = [ \"https://a\", { url = \"https://b\"; } ];",
+          "1: an array [ ] holds no group, list or array: a list ( ) does\n" },
         { "anchors = [ \"https://a\", 5 ];", "1: an array [ ] holds values of one type\n" },
         { "workers = 2; /* never\nclosed\nengine = 5;", "1: the comment that begins here is never closed by */\n" },
-        { "workers = 2;\n\"dropped silently by libconfig;\n", "2: the text that begins here is never closed by a quote\n" },
+        { "workers = 2;\n\"dropped silently by libconfig;\n",
+          "2: the text that begins here is never closed by a quote\n" },
         { "defaults: {\n  owner = \"ops;\n  user = \"me\";\n};",
           "3: the text that begins here is never closed by a quote (is a quote missing in line 2, or in this one?)\n" },
     };
@@ -325,7 +346,8 @@ static void mistakes_of_syntax_are_named_in_their_line(void **state)
 static void every_fault_is_told_in_the_order_of_the_file(void **state)
 {
     static const struct row rows[] = {
-        { "sites = ( \"a\",\n  { url = \"https://x\"; retries = 99; owner = \"x\"; bogus = 1; } );\nowners = ( { } );\nworkers = 0;\n",
+        { "sites = ( \"a\",\n  { url = \"https://x\"; retries = 99; owner = \"x\"; bogus = 1; } );\nowners = ( { } );\n"
+          "workers = 0;\n",
           "1: sites[0]: 'url': 'a' has no scheme (did you mean 'https://a'?)\n"
           "2: sites[1]: 'retries' must be 0 to 10, not 99\n"
           "2: sites[1]: unknown setting 'bogus'\n"
@@ -351,7 +373,8 @@ static void an_included_file_is_named_with_its_own_line(void **state)
     free(found);
 
     found = scratch_faults("workers = 2;\n@include \"nix.cfg\"\n@include \"uptime.cfg\"\n", -1);
-    snprintf(wanted, sizeof(wanted), "uptime.cfg:2: cannot read '%s': No such file or directory\n", scratch_path("nix.cfg"));
+    snprintf(wanted, sizeof(wanted), "uptime.cfg:2: cannot read '%s': No such file or directory\n",
+             scratch_path("nix.cfg"));
     assert_memory_equal(found, wanted, strlen(wanted));
     assert_non_null(strstr(found, "files include each other more than 10 deep"));
     free(found);
@@ -427,7 +450,8 @@ static void faults_show_no_password_and_no_control_character(void **state)
 {
     static const char text[] =
         "sites = ( \"ftp://u:hunter2@h/\", \"u:hunter2@h/x\", \"https://u:hunter2@h h/\", \"https://u:hunter2@@h/\",\n"
-        "{ url = \"https://x\"; headers = [ \"hunter2\", \"Authorization: hunter2\\n\" ]; proxy = \"gopher://u:hunter2@h\"; } );\n";
+        "{ url = \"https://x\"; headers = [ \"hunter2\", \"Authorization: hunter2\\n\" ]; proxy = "
+        "\"gopher://u:hunter2@h\"; } );\n";
     char *found = scratch_faults(text, -1);
 
     (void)state;

@@ -1,5 +1,6 @@
-/* libFuzzer: any bytes as uptime.cfg. Reading must end, leak nothing and hide what is secret; what libconfig takes, the
- * scanner must follow; and every edit of good settings must be refused or do what it should (edit.c judges that itself).
+/* libFuzzer: any bytes as uptime.cfg. Reading must end, leak nothing and hide what is secret; what libconfig takes,
+ * the scanner must follow; and every edit of good settings must be refused or do what it should (edit.c judges that
+ * itself).
  *
  *     fuzz_settings -max_len=4096 -max_total_time=3600 CORPUS
  *

@@ -22,10 +22,12 @@ static const char text[] =
     "@include \"more.cfg\"\n"
     ");\n";
 static const char more_text[] =
-    "  , { name = \"shop\"; url = \"https://s\"; ca_file = \"secret\"; password_file = \"secret\"; proxy = \"http://p\";\n"
+    "  , { name = \"shop\"; url = \"https://s\"; ca_file = \"secret\"; password_file = \"secret\"; proxy = "
+    "\"http://p\";\n"
     "    headers = [ \"X-A: 1\" ]; expect_body = \"x\"; depends_on = [ \"h\" ]; expect_body_regex = \"x\"; }\n";
 static const char bad_text[] =
-    "engin = 1; workers = 0;\nsites = ( \"a\", { url = \"https://b\"; owner = \"x\"; method = \"X\"; }, { bogus = 1; } );\n";
+    "engin = 1; workers = 0;\n"
+    "sites = ( \"a\", { url = \"https://b\"; owner = \"x\"; method = \"X\"; }, { bogus = 1; } );\n";
 
 static int write_files(void **state)
 {
@@ -150,7 +152,8 @@ static void sites_of_a_command_line_are_all_or_nothing(void **state)
 static void a_value_is_taken_whole_or_not(void **state)
 {
     static const char *const rows[][2] = {
-        { "owner", "ops" }, { "tags", "a, \"b\"" }, { "headers", "X-A: 1" }, { "password_file", "/dev/null/x" }, { "proxy", "http://p" },
+        { "owner", "ops" }, { "tags", "a, \"b\"" }, { "headers", "X-A: 1" }, { "password_file", "/dev/null/x" },
+        { "proxy", "http://p" },
         { "password_env", "CONFIG_TEST_SECRET" }, { "expect_body_regex", "a+" }, { "interval", "5m" },
     };
     size_t i;

@@ -23,7 +23,8 @@ static bool maybe(struct writer *w, unsigned of_ten)
 static void gap(struct writer *w, const char *least)
 {
     static const char *const gaps[] = {
-        "", " ", "  ", "\t", "\n", "\n    ", "\n\n  ", " # to the end { \"of\" the ( line\n", "\n  // a line of its \"own }\n  ",
+        "", " ", "  ", "\t", "\n", "\n    ", "\n\n  ", " # to the end { \"of\" the ( line\n",
+        "\n  // a line of its \"own }\n  ",
         " /* { \" ( */ ", "/*\n * several # \"lines\n */", "#\n", " //, ; = \n\t", "/**/", "\n# one\n# two \xc3\xa4\n",
     };
 
@@ -79,8 +80,10 @@ static void strings(struct writer *w, const char *key, unsigned n)
 static void options(struct writer *w)
 {
     static const struct { const char *key, *value; } known[] = {
-        { "interval", "\"30s\"" }, { "timeout", "5" }, { "retries", "0x2" }, { "method", "\"GET\"" }, { "paused", "TRUE" },
-        { "expect_body", "\"two\" /* joined */ \"parts\"" }, { "expect_status", "\"200-299, 401\"" }, { "tls_verify", "false" },
+        { "interval", "\"30s\"" }, { "timeout", "5" }, { "retries", "0x2" }, { "method", "\"GET\"" },
+        { "paused", "TRUE" },
+        { "expect_body", "\"two\" /* joined */ \"parts\"" }, { "expect_status", "\"200-299, 401\"" },
+        { "tls_verify", "false" },
         { "expect_body_regex", "\"v[0-9]+ \\\"x\\\"\"" }, { "slow_above", "\"800ms\"" }, { "ip", "4" },
         { "user_agent", "\"x/1 # no comment\"" }, { "body_limit", "1000L" },
     };
@@ -97,7 +100,9 @@ static void options(struct writer *w)
 
 static void name(struct writer *w)
 {
-    static const char *const kinds[] = { "\"site %u\"", "\"süd %u\"", "\"n\" \"ame-%u\"", "\"q\\\"%u\\\"\"", "\"{%u}\"" };
+    static const char *const kinds[] = {
+        "\"site %u\"", "\"süd %u\"", "\"n\" \"ame-%u\"", "\"q\\\"%u\\\"\"", "\"{%u}\"",
+    };
     struct strbuf value = STRBUF_INIT;
     const char *kind = PICK(w->random, kinds), *number = strstr(kind, "%u");
 
@@ -186,7 +191,9 @@ static void with_crlf(struct strbuf *text)
 
 void messy_file(struct random *r, struct strbuf *out)
 {
-    struct writer w = { .random = r, .out = out, .mess = (unsigned)random_below(r, 8), .comma_first = random_below(r, 5) == 0 };
+    struct writer w = {
+        .random = r, .out = out, .mess = (unsigned)random_below(r, 8), .comma_first = random_below(r, 5) == 0,
+    };
     unsigned at = (unsigned)random_below(r, 8), i;
     bool has_sites = random_below(r, 12) != 0;
 

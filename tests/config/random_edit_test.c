@@ -1,6 +1,6 @@
-/* Ten thousand random edits of messy files, judged by libconfig alone: it must read from the new text what it read from the
- * old one, but for the one thing that was wanted; lines that do not belong to the edit stay as they are, byte for
- * byte; and no comment is lost by setting and adding.
+/* Ten thousand random edits of messy files, judged by libconfig alone: it must read from the new text what it read
+ * from the old one, but for the one thing that was wanted; lines that do not belong to the edit stay as they are,
+ * byte for byte; and no comment is lost by setting and adding.
  *
  * CONFIG_ROUNDS and CONFIG_SEED in the environment make it longer, and other. */
 #include <inttypes.h>
@@ -245,11 +245,14 @@ static const struct {
 } values[] = {
     { "interval", "45s", "<45s>" }, { "interval", " 90 ", "<90>" }, { "timeout", "2s500ms", "<2s500ms>" },
     { "retries", "7", "7" }, { "paused", "yes", "true" }, { "paused", "off", "false" }, { "method", "HEAD", "<HEAD>" },
-    { "owner", "web", "<web>" }, { "owner", "", "<>" }, { "tags", "eu, \"a, b\"", "[<eu>;<a, b>;]" }, { "tags", "", "[]" },
-    { "headers", "X-A: 1, \"X-B: {1, 2}\"", "[<X-A: 1>;<X-B: {1, 2}>;]" }, { "expect_body", " \"q\" # \\x ", "< \"q\" # \\x >" },
+    { "owner", "web", "<web>" }, { "owner", "", "<>" }, { "tags", "eu, \"a, b\"", "[<eu>;<a, b>;]" },
+    { "tags", "", "[]" },
+    { "headers", "X-A: 1, \"X-B: {1, 2}\"", "[<X-A: 1>;<X-B: {1, 2}>;]" },
+    { "expect_body", " \"q\" # \\x ", "< \"q\" # \\x >" },
     { "expect_body_regex", "[0-9]{2}", "<[0-9]{2}>" }, { "slow_above", "", "<0s>" }, { "ip", "6", "<6>" },
     { "body_limit", "2048", "2048" }, { "user_agent", "süd/1", "<süd/1>" },
-    { "url", "https://new.example.org/p?q=1", "<https://new.example.org/p?q=1>" }, { "name", "new \"{%u}\"", "<new \"{%u}\">" },
+    { "url", "https://new.example.org/p?q=1", "<https://new.example.org/p?q=1>" },
+    { "name", "new \"{%u}\"", "<new \"{%u}\">" },
     { "expect_status", "200,204", "<200,204>" }, { "proxy", "env", "<env>" },
 };
 #define NVALUE (sizeof(values) / sizeof(values[0]))
@@ -309,11 +312,13 @@ static void set_something(struct round *r)
 {
     size_t number = random_below(r->random, r->model.n), which = random_below(r->random, NVALUE);
     char typed[64], read[64];
-    struct edit_value value = { values[which].key, random_below(r->random, 4) ? numbered(typed, r, values[which].typed) : NULL };
+    struct edit_value value = { values[which].key, numbered(typed, r, values[which].typed) };
     struct model wanted = r->model;
     struct errmsg why = ERRMSG_INIT;
     enum err err;
 
+    if (!random_below(r->random, 4))
+        value.text = NULL;
     model_set(&wanted.site[number], value.key, value.text ? numbered(read, r, values[which].read) : NULL);
     err = edit_set(r->edit, r->settings->site[number]->name, &value, 1, &why);
     if (!value.text && !strcmp(value.key, "url")) {

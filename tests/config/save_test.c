@@ -176,7 +176,8 @@ static void put_a_directory_there(void)
 static void a_file_that_changed_is_not_written_over(void **state)
 {
     static void (*const changes[])(void) = {
-        change_text, change_a_letter_and_nothing_else, change_the_time, change_the_inode, take_it_away, put_a_directory_there,
+        change_text, change_a_letter_and_nothing_else, change_the_time, change_the_inode, take_it_away,
+        put_a_directory_there,
     };
     size_t i;
 

@@ -55,7 +55,8 @@ static void messy_files_are_followed_to_the_last_byte(void **state)
         messy_file(&random, &text);
         document_open(&d, "/nowhere/uptime.cfg", text.text, text.length, &report);
         if (report.kind || !d.agrees)
-            fail_msg("round %llu: %s\n%s", (unsigned long long)i, report.n ? report.fault[0].text : "disagrees", text.text);
+            fail_msg("round %llu: %s\n%s", (unsigned long long)i, report.n ? report.fault[0].text : "disagrees",
+                     text.text);
         document_close(&d);
         report_release(&report);
     }
@@ -66,7 +67,8 @@ static void messy_files_are_followed_to_the_last_byte(void **state)
 static bool is_refused_on_purpose(const struct report *r)
 {
     static const char *const purposes[] = {
-        "never closed", "side by side", "brackets within each other", "NUL byte", "cannot read", "settings in one group",
+        "never closed", "side by side", "brackets within each other", "NUL byte", "cannot read",
+        "settings in one group",
     };
     size_t i;
 

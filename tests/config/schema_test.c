@@ -32,18 +32,27 @@ static void what_is_typed_is_shown_again(void **state)
 {
     static const struct { const char *name, *typed, *shown; } rows[] = {
         { "interval", "90", "1m30s" }, { "interval", " 1h30m ", "1h30m" }, { "retry_interval", "0", "0s" },
-        { "retry_interval", "", "0s" }, { "slow_above", "800ms", "800ms" }, { "slow_above", "0", "" }, { "slow_above", "", "" },
-        { "certificate_warning", "", "" }, { "retries", "0", "0" }, { "retries", " 10", "10" }, { "body_limit", "1048576", "1048576" },
-        { "method", "GET", "GET" }, { "ip", "any", "any" }, { "ip", "6", "6" }, { "paused", "YES", "true" }, { "paused", "off", "false" },
-        { "expect_status", "200 - 299", NULL }, { "expect_status", "200-299, 401", "200-299,401" }, { "expect_status", "", "" },
+        { "retry_interval", "", "0s" }, { "slow_above", "800ms", "800ms" }, { "slow_above", "0", "" },
+        { "slow_above", "", "" },
+        { "certificate_warning", "", "" }, { "retries", "0", "0" }, { "retries", " 10", "10" },
+        { "body_limit", "1048576", "1048576" },
+        { "method", "GET", "GET" }, { "ip", "any", "any" }, { "ip", "6", "6" }, { "paused", "YES", "true" },
+        { "paused", "off", "false" },
+        { "expect_status", "200 - 299", NULL }, { "expect_status", "200-299, 401", "200-299,401" },
+        { "expect_status", "", "" },
         { "tags", "eu,money", "eu, money" }, { "tags", " a b , \"c, d\" ,,", "a b, \"c, d\"" }, { "tags", "", "" },
         { "headers", "X-A: 1, X-B: \"q\"", "X-A: 1, \"X-B: \\\"q\\\"\"" },
-        { "headers", "\"Accept: a, b\", Authorization: Bearer x, X-Api-Key: k", "\"Accept: a, b\", Authorization: ***, X-Api-Key: ***" },
+        { "headers", "\"Accept: a, b\", Authorization: Bearer x, X-Api-Key: k",
+          "\"Accept: a, b\", Authorization: ***, X-Api-Key: ***" },
         { "expect_body", "  two blanks  ", "  two blanks  " }, { "owner", " ops ", "ops" }, { "owner", "", "" },
-        { "proxy", "none", "none" }, { "proxy", "", "none" }, { "proxy", "env", "env" }, { "proxy", "http://u:pw@p:3128", "http://u:***@p:3128/" },
-        { "interval", "", NULL }, { "interval", "31d", NULL }, { "retries", "", NULL }, { "retries", "1x", NULL }, { "retries", "-1", NULL },
-        { "paused", "", NULL }, { "method", "", NULL }, { "method", "PUT", NULL }, { "tags", "a\x01", NULL }, { "tags", "\"a\" b", NULL },
-        { "expect_body_regex", "[", NULL }, { "user_agent", "a\nb", NULL }, { "ca_file", "/nowhere/x.pem", NULL }, { "password_file", "/nowhere/x", NULL },
+        { "proxy", "none", "none" }, { "proxy", "", "none" }, { "proxy", "env", "env" },
+        { "proxy", "http://u:pw@p:3128", "http://u:***@p:3128/" },
+        { "interval", "", NULL }, { "interval", "31d", NULL }, { "retries", "", NULL }, { "retries", "1x", NULL },
+        { "retries", "-1", NULL },
+        { "paused", "", NULL }, { "method", "", NULL }, { "method", "PUT", NULL }, { "tags", "a\x01", NULL },
+        { "tags", "\"a\" b", NULL },
+        { "expect_body_regex", "[", NULL }, { "user_agent", "a\nb", NULL }, { "ca_file", "/nowhere/x.pem", NULL },
+        { "password_file", "/nowhere/x", NULL },
         { "password_env", "9", NULL }, { "password_env", "CONFIG_TEST_UNSET", NULL },
     };
     size_t i;
@@ -119,7 +128,8 @@ static void literals_are_what_libconfig_reads_back(void **state)
 {
     static const char *const rows[][2] = {
         { "plain", "\"plain\"" }, { "", "\"\"" }, { "a\"b\\c", "\"a\\\"b\\\\c\"" }, { "\n\r\t\f", "\"\\n\\r\\t\\f\"" },
-        { "\x01\x7f\x1b", "\"\\x01\\x7f\\x1b\"" }, { "\xc3\xa4 # { ; /*", "\"\xc3\xa4 # { ; /*\"" }, { "\\x41", "\"\\\\x41\"" },
+        { "\x01\x7f\x1b", "\"\\x01\\x7f\\x1b\"" }, { "\xc3\xa4 # { ; /*", "\"\xc3\xa4 # { ; /*\"" },
+        { "\\x41", "\"\\\\x41\"" },
     };
     size_t i;
 

@@ -22,7 +22,8 @@ static const char everything[] =
     "owners = ( { name = \"ops\"; email = \"ops@example.org\"; sms = [ \"+15550100\", \"15550101\" ];\n"
     "             ntfy = \"https://ntfy.example.org/ops\"; remind = \"4h\"; quiet = \"22:00-07:30 Europe/Paris\"; },\n"
     "           { name = \"web\"; email = \"\"; } );\n"
-    "smtp: { url = \"smtp://mail.example.org:587\"; user = \"uptime\"; password_file = \"secret\"; from = \"u@example.org\";\n"
+    "smtp: { url = \"smtp://mail.example.org:587\"; user = \"uptime\"; password_file = \"secret\"; from = "
+    "\"u@example.org\";\n"
     "        tls = \"try\"; };\n"
     "sms: { url = \"https://api.example.com/Messages.json\"; user = \"AC0\"; password_env = \"CONFIG_TEST_SECRET\";\n"
     "       from = \"+15550000\"; };\n"
@@ -35,9 +36,11 @@ static const char everything[] =
     "  \"https://example.org\",\n"
     "  { name = \"shop\"; url = \"https://Shop.example.org\"; interval = 30; timeout = \"500ms\"; retries = 10;\n"
     "    retry_interval = 0; slow_above = \"800ms\"; certificate_warning = \"0\"; body_limit = 4096; ip = 6;\n"
-    "    expect_status = 204; expect_body = \"a\\tb\"; expect_body_regex = \"v[0-9]+\"; reject_body = \"no\"; user = \"me\";\n"
+    "    expect_status = 204; expect_body = \"a\\tb\"; expect_body_regex = \"v[0-9]+\"; reject_body = \"no\"; user = "
+    "\"me\";\n"
     "    password_file = \"secret\"; ca_file = \"secret\"; proxy = \"socks5h://proxy:1080\"; user_agent = \"x/1\";\n"
-    "    headers = [ \"X-A: 1, 2\" ]; tags = ( \"eu\", \"money\" ); depends_on = [ \"example.org\" ]; regions = [ \"eu\" ];\n"
+    "    headers = [ \"X-A: 1, 2\" ]; tags = ( \"eu\", \"money\" ); depends_on = [ \"example.org\" ]; regions = [ "
+    "\"eu\" ];\n"
     "    follow_redirects = false; tls_verify = FALSE; paused = true; owner = \"web\"; } );\n";
 
 static void every_setting_is_read(void **state)
@@ -146,8 +149,10 @@ static void an_empty_text_takes_a_default_back(void **state)
 {
     struct settings *s = scratch_settings(
         "owners = ( { name = \"ops\"; } );\n"
-        "defaults: { owner = \"ops\"; tags = [ \"x\" ]; slow_above = \"1s\"; expect_status = \"200\"; proxy = \"env\"; user = \"u\"; };\n"
-        "sites = ( { url = \"https://a\"; owner = \"\"; tags = [ ]; slow_above = \"\"; expect_status = \"\"; proxy = \"none\";\n"
+        "defaults: { owner = \"ops\"; tags = [ \"x\" ]; slow_above = \"1s\"; expect_status = \"200\"; proxy = \"env\"; "
+        "user = \"u\"; };\n"
+        "sites = ( { url = \"https://a\"; owner = \"\"; tags = [ ]; slow_above = \"\"; expect_status = \"\"; proxy = "
+        "\"none\";\n"
         "            user = \"\"; } );\n");
     const struct options *o = s->site[0]->options;
 
@@ -202,8 +207,10 @@ static void credentials_of_systemd_come_first(void **state)
 static void files_of_other_systems_and_hands_are_read(void **state)
 {
     static const char *const texts[] = {
-        "\xef\xbb\xbfsites = ( \"https://a\" );", "sites = (\r\n  \"https://a\"\r\n);\r\n", "sites = ( \"https://a\" ) # end",
-        "sites = ( \"https://a\" ) // end", "sites:(\"https://a\"),", "/* x */ sites = ( /* ( */ \"https://a\" /* ) */ ) /* x */",
+        "\xef\xbb\xbfsites = ( \"https://a\" );", "sites = (\r\n  \"https://a\"\r\n);\r\n",
+        "sites = ( \"https://a\" ) # end",
+        "sites = ( \"https://a\" ) // end", "sites:(\"https://a\"),",
+        "/* x */ sites = ( /* ( */ \"https://a\" /* ) */ ) /* x */",
         "sites = [ \"https://a\" ];", "sites = ( { url = \"https\" \":/\" /* joined */ \"/a\" } );",
     };
     size_t i;
@@ -226,7 +233,8 @@ static void includes_are_relative_to_the_file_they_stand_in(void **state)
     mkdir(scratch_path("d"), 0700);
     scratch_write("d/one.cfg", "\"https://one\",\n@include \"two.cfg\"\n", -1);
     scratch_write("d/two.cfg", "\xef\xbb\xbf\"https://two\" # no newline", -1);
-    s = scratch_settings("sites = (\n  @include \"d/one.cfg\" // more\n  , \"https://three\",\n@include \"d/two.cfg\"\n);\n"
+    s = scratch_settings("sites = (\n  @include \"d/one.cfg\" // more\n  , \"https://three\",\n@include \"d/two.cfg\"\n"
+                         ");\n"
                          "# @include \"nowhere\"\n/*\n@include \"nowhere\"\n*/");
     assert_int_equal(s->nsite, 4);
     assert_string_equal(s->site[0]->name, "one");
@@ -285,7 +293,8 @@ static void sites_without_a_name_are_named_by_host_port_and_path(void **state)
 {
     static const char text[] =
         "sites = (\n"
-        "  \"https://h\", \"http://h\", \"https://h/\", \"https://h/a?q=secret\", \"https://h/a\", \"https://h/a\", \"https://h/a\",\n"
+        "  \"https://h\", \"http://h\", \"https://h/\", \"https://h/a?q=secret\", \"https://h/a\", \"https://h/a\", "
+        "\"https://h/a\",\n"
         "  \"http://h:8080\", \"http://h:8080/\", \"http://h:8080/b\", \"http://[::1]:80/\", \"http://[::1]:81/\",\n"
         "  \"http://[::1]/c\", \"https://u:pw@p\", \"https://written\", { name = \"written\"; url = \"https://x\" } );";
     static const char *const names[] = {
@@ -328,7 +337,8 @@ static void urls_of_a_command_line_get_names_that_are_free(void **state)
 {
     static const char *const urls[] = { "https://a", "https://b", "https://b/", "https://b/x", "https://c" };
     static const char *const bad[] = { "https://a", "b", "ftp://c" };
-    struct settings *s = scratch_settings("defaults: { retries = 7; }; sites = ( { name = \"b\"; url = \"https://x\"; }, \"https://c\" );");
+    struct settings *s = scratch_settings("defaults: { retries = 7; }; sites = ( { name = \"b\"; url = \"https://x\"; "
+                                          "}, \"https://c\" );");
     struct faults faults = { 0 };
     const struct site **site;
     size_t n, i;
