@@ -11,7 +11,8 @@
 /* How one site is checked: this room owns all of libcurl. Two ways to run the same check: blocking, one at a time, and a
  * loop that drives many. An engine arranges threads or processes around them. */
 
-/* Once, before any thread; check_close() at the very end. */
+/* Once, before any thread; check_close() at the very end. $UPTIMESQUIRREL_NAME_SERVERS ("192.0.2.53,[2001:db8::53]:5353") are
+ * asked for names in place of the system's. */
 enum err check_open(struct errmsg *why);
 void check_close(void);
 /* "libcurl 7.88.1, OpenSSL 3.0.19": for --version. */

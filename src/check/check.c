@@ -18,7 +18,7 @@ enum err check_open(struct errmsg *why)
     code = curl_global_init(CURL_GLOBAL_DEFAULT);
     if (code != CURLE_OK)
         return err_set(why, ERR_UNAVAILABLE, "cannot set up libcurl: %s", curl_easy_strerror(code));
-    return names_open(why);
+    return names_open(getenv("UPTIMESQUIRREL_NAME_SERVERS"), why);
 }
 
 void check_close(void)

@@ -623,7 +623,7 @@ static bool system_is_busy(void)
     return busy;
 }
 
-enum err names_open_with(const char *servers, struct errmsg *why)
+enum err names_open(const char *servers, struct errmsg *why)
 {
     enum err err = ERR_OK;
 
@@ -641,11 +641,6 @@ enum err names_open_with(const char *servers, struct errmsg *why)
     else if (!(names.system = executor_new(SYSTEM_THREADS)))
         err = err_set(why, ERR_NOMEM, "cannot set up the look-up of names: out of memory");
     return err;
-}
-
-enum err names_open(struct errmsg *why)
-{
-    return names_open_with(NULL, why);
 }
 
 void names_close(void)

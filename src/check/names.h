@@ -32,13 +32,10 @@ struct name_query {
     struct name *name;
 };
 
-/* Once, before any question; names_close() when nobody asks any more. */
-enum err names_open(struct errmsg *why);
+/* Once, before any question; names_close() when nobody asks any more. servers: ask these ("127.0.0.1:5353,[::1]:53") by
+ * c-ares, whatever resolv.conf and nsswitch.conf say; NULL: the system's. Borrowed until names_close(). */
+enum err names_open(const char *servers, struct errmsg *why);
 void names_close(void);
-
-/* Asks these servers ("127.0.0.1:5353,[::1]:53") by c-ares, whatever resolv.conf and nsswitch.conf say; in place
- * of names_open(). */
-enum err names_open_with(const char *servers, struct errmsg *why);
 
 /* True when libcurl needs no look-up of ours for it: an address, or a name only it can turn into ASCII. */
 bool names_is_address(const char *host, size_t length);

@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "support/dns.h"
 
 struct options asking_options(void)
 {
@@ -107,9 +108,12 @@ struct result ask(const char *url, const struct options *o, enum method method)
     return one;
 }
 
+static struct dns *dns;
+
 int asking_setup(void **state)
 {
     (void)state;
+    dns = dns_for_checks();
     return check_open(NULL);
 }
 
@@ -117,5 +121,6 @@ int asking_teardown(void **state)
 {
     (void)state;
     check_close();
+    dns_stop(dns);
     return 0;
 }

@@ -29,7 +29,7 @@ static int open_names(int ttl)
 
     dns = dns_start(ttl);
     snprintf(servers, sizeof(servers), "127.0.0.1:%d", dns_port(dns));
-    return names_open_with(servers, NULL);
+    return names_open(servers, NULL);
 }
 
 static int setup(void **state)

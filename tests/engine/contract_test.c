@@ -19,6 +19,7 @@
 #include "check/check.h"
 #include "engine/engine.h"
 #include "engine/helper.h"
+#include "support/dns.h"
 #include "support/server.h"
 
 #define JOBS 1000
@@ -34,6 +35,7 @@ struct returned {
 };
 
 static struct server *server;
+static struct dns *dns;
 static struct returned back;
 static struct engine *engine;
 static const struct engine_ops *kind;  /* the row being judged */
@@ -416,6 +418,7 @@ static int setup(void **state)
     mutex_init(&back.lock);
     cond_init(&back.more);
     server = server_start(NULL);
+    dns = dns_for_checks();
     return check_open(NULL) || !server;
 }
 
@@ -424,6 +427,7 @@ static int teardown(void **state)
     (void)state;
     server_stop(server);
     check_close();
+    dns_stop(dns);
     return 0;
 }
 

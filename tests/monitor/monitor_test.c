@@ -17,13 +17,14 @@
 #include "engine/helper.h"
 #include "model/snapshot.h"
 #include "monitor/monitor.h"
-#include "support/ports.h"
+#include "support/dns.h"
 #include "support/server.h"
 
 #define MOST 3000
 #define PATIENCE_NS (SERVER_PATIENCE_S * NS_PER_S)
 
 static struct server *server;
+static struct dns *dns;
 static struct monitor *monitor;
 static struct snapshot snapshot;
 static const struct site *site[MOST];
@@ -41,6 +42,7 @@ static int setup(void **state)
     (void)state;
     log_open(LEVEL_ERROR, quiet, NULL);
     server = server_start(NULL);
+    dns = dns_for_checks();
     return check_open(NULL) || !server;
 }
 
@@ -49,6 +51,7 @@ static int teardown(void **state)
     (void)state;
     server_stop(server);
     check_close();
+    dns_stop(dns);
     return 0;
 }
 

@@ -14,11 +14,13 @@
 #include "engine/engine.h"
 #include "engine/helper.h"
 #include "monitor/pass.h"
+#include "support/dns.h"
 #include "support/server.h"
 
 #define MOST 2000
 
 static struct server *server;
+static struct dns *dns;
 static const struct site *site[MOST];
 static struct pass_result out[MOST];
 static size_t n;
@@ -27,6 +29,7 @@ static int setup(void **state)
 {
     (void)state;
     server = server_start(NULL);
+    dns = dns_for_checks();
     return check_open(NULL) || !server;
 }
 
@@ -35,6 +38,7 @@ static int teardown(void **state)
     (void)state;
     server_stop(server);
     check_close();
+    dns_stop(dns);
     return 0;
 }
 

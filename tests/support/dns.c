@@ -170,6 +170,16 @@ struct dns *dns_start(int ttl)
     return d;
 }
 
+struct dns *dns_for_checks(void)
+{
+    struct dns *d = dns_start(60);
+    char servers[32];
+
+    snprintf(servers, sizeof(servers), "127.0.0.1:%d", d->port);
+    setenv("UPTIMESQUIRREL_NAME_SERVERS", servers, 1);
+    return d;
+}
+
 void dns_stop(struct dns *d)
 {
     uint64_t one = 1;

@@ -13,6 +13,7 @@
  *     refuse...    REFUSED
  *     silent...    nothing, ever
  *     junk...      bytes that are no answer
+ *     else         as none
  *
  * Answers live for `ttl` seconds. */
 struct dns;
@@ -20,6 +21,8 @@ struct dns;
 /* Ends the program when it can not be. */
 struct dns *dns_start(int ttl);
 void dns_stop(struct dns *d);
+/* A server for all checks of this program and of those it starts, so that none asks the machine's own; before check_open(). */
+struct dns *dns_for_checks(void);
 int dns_port(const struct dns *d);
 /* Questions that came, of whatever type. */
 unsigned dns_questions(const struct dns *d);
