@@ -6,133 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "change.h"
 #include "diff.h"
 #include "literal.h"
+#include "report.h"
 #include "save.h"
 #include "splice.h"
 #include "textmap.h"
 #include "typed.h"
-#include "version.h"
-#include "wanted.h"
-
-struct edit {
-    char *named;                     /* the path as it was given */
-    char *path;                      /* where it leads */
-    char *base_dir;
-    struct strbuf original;
-    struct stamp stamp;              /* of the file that holds original */
-    struct version *now;
-};
 
 static enum err out_of_memory(struct errmsg *why)
 {
     return err_set(why, ERR_NOMEM, "out of memory");
-}
-
-/* --- a change under way ----------------------------------------------------------------------------------------- */
-
-/* The text changes step by step; the tree follows, so that each step sees what the one before has done. */
-struct change {
-    struct edit *edit;
-    struct strbuf text;
-    struct source source;            /* of text, when is_scanned; else the edit's own is as good */
-    struct tree tree;
-    bool is_scanned;
-    struct errmsg *why;
-};
-
-static enum err change_begin(struct change *c, struct edit *e, struct errmsg *why)
-{
-    *c = (struct change){ .edit = e, .text = STRBUF_INIT, .source = SOURCE_INIT, .tree = TREE_INIT, .why = why };
-    strbuf_add(&c->text, e->now->text.text, e->now->text.length);
-    return c->text.failed ? out_of_memory(why) : ERR_OK;
-}
-
-static void change_release(struct change *c)
-{
-    strbuf_release(&c->text);
-    source_release(&c->source);
-    tree_release(&c->tree);
-}
-
-static const struct source *source_of(const struct change *c)
-{
-    return c->is_scanned ? &c->source : &c->edit->now->document.source;
-}
-
-static const struct tree *tree_of(const struct change *c)
-{
-    return c->is_scanned ? &c->tree : &c->edit->now->document.tree;
-}
-
-/* Carries a patch out, and releases it. */
-static enum err change_apply(struct change *c, struct patch *patch)
-{
-    enum err err = patch_apply(patch, source_of(c), &c->text, c->why);
-
-    patch_release(patch);
-    return err;
-}
-
-static enum err change_scan(struct change *c)
-{
-    struct report report = REPORT_INIT;
-
-    source_release(&c->source);
-    tree_release(&c->tree);
-    c->is_scanned = true;
-    source_read(&c->source, c->edit->path, c->text.text, c->text.length, &report);
-    if (!report.kind)
-        tree_read(&c->tree, &c->source, &report);
-    return report.kind ? report_first(&report, c->why) : ERR_OK;
-}
-
-/* Makes the changed text the current version, if it differs in the one site alone (version_differs_in). */
-static enum err change_commit(struct change *c, size_t without, size_t with, const struct wanted *wanted)
-{
-    struct edit *e = c->edit;
-    struct version *next;
-    enum err err = version_new(&next, e->path, &c->text, c->why);
-
-    if (err)
-        return err;
-    if (!version_differs_in(e->now, without, next, with) ||
-        (wanted && !wanted_is(wanted, next->settings->site[with]))) {
-        version_free(next);
-        return err_set(c->why, ERR_INVALID, "this can not be done without changing more: edit '%s' by hand",
-                       path_name(e->path));
-    }
-    version_free(e->now);
-    e->now = next;
-    return ERR_OK;
-}
-
-/* --- places ----------------------------------------------------------------------------------------------------- */
-
-static uint32_t sites_node(const struct change *c)
-{
-    return tree_find(tree_of(c), source_of(c)->text.text, 0, "sites");
-}
-
-static uint32_t site_node(const struct change *c, size_t number)
-{
-    return tree_child(tree_of(c), sites_node(c), (uint32_t)number);
-}
-
-static bool is_in_main_file(const struct change *c, uint32_t node)
-{
-    uint32_t at;
-
-    return source_offset(source_of(c), tree_of(c)->node[node].start, &at);
-}
-
-static enum err refuse_foreign(const struct change *c, uint32_t node)
-{
-    uint32_t line;
-    const char *file = source_line(source_of(c), tree_of(c)->node[node].line, &line);
-
-    return err_set(c->why, ERR_INVALID, "that stands in line %u of '%.200s', which '%.200s' includes: edit it there",
-                   line, file, path_name(c->edit->path));
 }
 
 static enum err find_site(const struct edit *e, const char *name, size_t *number, struct errmsg *why)
@@ -196,8 +81,8 @@ static void set_in_group(struct patch *p, const struct scene *s, uint32_t group,
 static enum err set_value(struct change *c, size_t number, const struct edit_value *v)
 {
     struct patch patch = PATCH_INIT;
-    struct scene scene = scene_of(source_of(c), tree_of(c));
-    uint32_t node = site_node(c, number);
+    struct scene scene = scene_of(change_source(c), change_tree(c));
+    uint32_t node = change_site(c, number);
     char *literal = NULL;
     enum err err;
 
@@ -217,10 +102,10 @@ static enum err set_value(struct change *c, size_t number, const struct edit_val
 /* A plain string has its URL and nothing else. */
 static bool is_written(const struct change *c, size_t number, const char *key)
 {
-    uint32_t node = site_node(c, number);
+    uint32_t node = change_site(c, number);
 
-    return tree_of(c)->node[node].kind == NODE_GROUP &&
-           tree_find(tree_of(c), source_of(c)->text.text, node, key) != NOWHERE;
+    return change_tree(c)->node[node].kind == NODE_GROUP &&
+           tree_find(change_tree(c), change_source(c)->text.text, node, key) != NOWHERE;
 }
 
 static enum err set_all(struct change *c, struct wanted *w, size_t number, const struct edit_value *value,
@@ -229,8 +114,8 @@ static enum err set_all(struct change *c, struct wanted *w, size_t number, const
     enum err err = ERR_OK;
     size_t i;
 
-    if (!is_in_main_file(c, site_node(c, number)))
-        return refuse_foreign(c, site_node(c, number));
+    if (!change_reaches(c, change_site(c, number)))
+        return change_refuse(c, change_site(c, number));
     for (i = 0; i < nvalue && !err; i++) {
         err = wanted_set(w, &value[i], is_written(c, number, value[i].key), c->why);
         if (!err)
@@ -318,22 +203,22 @@ static void print_site(struct strbuf *out, const char *url, const struct edit_va
 
 static enum err add_element(struct change *c, const char *element)
 {
-    struct scene scene = scene_of(source_of(c), tree_of(c));
+    struct scene scene = scene_of(change_source(c), change_tree(c));
     struct patch patch = PATCH_INIT;
     struct strbuf list = STRBUF_INIT;
-    uint32_t sites = sites_node(c), last, nsite;
+    uint32_t sites = change_sites(c), last, nsite;
 
     if (sites == NOWHERE) {
         strbuf_addf(&list, "(%s  %s%s)", scene.newline, element, scene.newline);
         patch.failed = list.failed;
         splice_add_last(&patch, &scene, "sites", list.text);
         strbuf_release(&list);
-    } else if (!is_in_main_file(c, sites)) {
-        return refuse_foreign(c, sites);
+    } else if (!change_reaches(c, sites)) {
+        return change_refuse(c, sites);
     } else {
         nsite = scene.tree->node[sites].nchild;
-        last = nsite ? site_node(c, nsite - 1) : sites;
-        splice_append(&patch, &scene, sites, element, !is_in_main_file(c, last));
+        last = nsite ? change_site(c, nsite - 1) : sites;
+        splice_append(&patch, &scene, sites, element, !change_reaches(c, last));
     }
     return change_apply(c, &patch);
 }
@@ -392,11 +277,11 @@ enum err edit_remove(struct edit *e, const char *name, struct errmsg *why)
     if (err)
         return err;
     err = change_begin(&change, e, why);
-    if (!err && !is_in_main_file(&change, site_node(&change, number)))
-        err = refuse_foreign(&change, site_node(&change, number));
+    if (!err && !change_reaches(&change, change_site(&change, number)))
+        err = change_refuse(&change, change_site(&change, number));
     if (!err) {
-        scene = scene_of(source_of(&change), tree_of(&change));
-        splice_remove_element(&patch, &scene, sites_node(&change), (uint32_t)number);
+        scene = scene_of(change_source(&change), change_tree(&change));
+        splice_remove_element(&patch, &scene, change_sites(&change), (uint32_t)number);
         err = change_apply(&change, &patch);
     }
     if (!err)

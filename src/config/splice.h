@@ -2,36 +2,15 @@
 #define CONFIG_SPLICE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "base/err.h"
-#include "base/strbuf.h"
+#include "patch.h"
 #include "source.h"
 #include "tree.h"
 
 /* Where bytes have to be put in or taken out for a change of the settings. Every function works on one text and its
  * tree; what it wants done lies in a patch, all of it in offsets of that text. No comment is lost, but those within
  * or right behind what is removed. */
-
-struct splice {
-    uint32_t at, remove;
-    char *text;                      /* to put in; may be "" */
-};
-
-/* Begin with PATCH_INIT. Memory that ran out is remembered in failed. */
-struct patch {
-    struct splice *splice;           /* ascending, without overlap; at one place, in the order to be put in */
-    size_t n, capacity;
-    bool failed;
-};
-
-#define PATCH_INIT { NULL, 0, 0, false }
-
-void patch_release(struct patch *p);
-
-/* Carries the patch out on `text`, the main file of the source. ERR_INVALID when a place is not in that file. */
-enum err patch_apply(struct patch *p, const struct source *s, struct strbuf *text, struct errmsg *why);
 
 /* A text to be changed: what tree_read() was given, and what it made of it. */
 struct scene {
