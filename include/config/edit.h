@@ -24,8 +24,8 @@ struct edit_value {
     const char *text;               /* NULL: take the setting out, so that the default holds */
 };
 
-/* Each changes the text in memory alone: all that was asked for or, with ERR_INVALID and the reason, nothing. ERR_NOTFOUND
- * when there is no site of that name. */
+/* Each changes the text in memory alone: all that was asked for or, with ERR_INVALID and the reason, nothing.
+ * ERR_NOTFOUND when there is no site of that name. */
 
 /* Appends a site. A URL alone is written as a plain string, with other values as a group. */
 enum err edit_add(struct edit *e, const char *url, const struct edit_value *value, size_t nvalue, struct errmsg *why);
@@ -40,10 +40,10 @@ const char *edit_original(const struct edit *e, size_t *length);
 /* A line for each line that differs, "-old" and "+new", for people; *out is the caller's. Secrets are masked. */
 enum err edit_diff(const struct edit *e, char **out);
 
-/* Writes: temporary file beside it, mode and owner kept, fsync, rename, fsync of the directory; what was there is kept as
- * uptime.cfg~. A link stays and its target is written. ERR_CHANGED when the file on disk is no longer what was read;
- * ERR_BUSY when somebody else holds the lock on its directory for a second; ERR_IO. Nothing is written then, and it
- * may be tried again. After success edits go on from what was written. */
+/* Writes: temporary file beside it, mode and owner kept, fsync, rename, fsync of the directory; what was there is
+ * kept as uptime.cfg~. A link stays and its target is written. ERR_CHANGED when the file on disk is no longer what
+ * was read; ERR_BUSY when somebody else holds the lock on its directory for a second; ERR_IO. Nothing is written
+ * then, and it may be tried again. After success edits go on from what was written. */
 enum err edit_save(struct edit *e, struct errmsg *why);
 
 /* Undo: puts `text` back in place of a file that still holds exactly `expected`; else ERR_CHANGED. As edit_save(). */

@@ -22,6 +22,11 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 static char path[64];
 
+static void remove_file(void)
+{
+    unlink(path);
+}
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     int fd;
@@ -33,6 +38,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     fd = mkstemp(path);
     assert(fd >= 0);
     close(fd);
+    atexit(remove_file);
     return 0;
 }
 
