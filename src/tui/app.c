@@ -254,6 +254,15 @@ static void draw_talk(struct cells *c, int y, enum style style, const char *text
             cells_field(c, y - (n - 1 - i), 0, c->width, style, LIE_LEFT, line[i]);
 }
 
+/* "Add URL (paste many): " is "Add URL: " where there is little room. */
+static void drop_hint(char *label)
+{
+    char *from = strstr(label, " ("), *to = from ? strchr(from, ')') : NULL;
+
+    if (to)
+        memmove(from, to + 1, strlen(to + 1) + 1);
+}
+
 static void draw_prompt(struct app *a, struct cells *c)
 {
     size_t n = a->prompt.many ? pasted_count(a->prompt.text.text) : 0;
@@ -263,10 +272,10 @@ static void draw_prompt(struct app *a, struct cells *c)
     snprintf(label, sizeof(label), "%s", a->label);
     if (n > 1)
         snprintf(label, sizeof(label), "Add %zu URLs: ", n);
-    if (cells_columns(c, label, SIZE_MAX) > c->width / 2 + 8)
-        label[0] = '\0';             /* no room for both */
+    if (cells_columns(c, label, SIZE_MAX) > c->width / 2)
+        drop_hint(label);
     cells_fill(c, y, 0, c->width, STYLE_PROMPT);
-    used = cells_text(c, y, 0, c->width, STYLE_PROMPT, label);
+    used = cells_text(c, y, 0, c->width * 2 / 3, STYLE_PROMPT, label);
     prompt_draw(&a->prompt, c, y, used, c->width - used, STYLE_INPUT);
     if (a->why.text[0] && y > 0) {
         int cursor_x = c->cursor_x;

@@ -235,7 +235,7 @@ static void text_cert(struct said *to, const struct asked *a)
     if (!strcmp(to->text, "EXP"))
         to->style = STYLE_DOWN;
     else if (r->certificate_until != CERTIFICATE_UNKNOWN &&
-             r->certificate_until * MS_PER_S - a->snapshot->now_ms < r->site->options->certificate_warning_ms)
+             words_certificate_left_ms(r, a->snapshot->now_ms) < r->site->options->certificate_warning_ms)
         to->style = STYLE_WARN;
 }
 
@@ -330,24 +330,34 @@ static int frozen(int width, int set[COLUMN_COUNT])
     return width - 1 - set[COLUMN_STATE] - 1 - set[COLUMN_NAME]; /* column 0 is the cursor's */
 }
 
+static int column_of_rank(int rank)
+{
+    int c = 0;
+
+    while (columns[c].rank != rank)
+        c++;
+    return c;
+}
+
 /* The columns worth most. */
 static void choose_best(int width, int set[COLUMN_COUNT])
 {
     int spare = frozen(width, set), rank, c;
 
-    for (rank = 1; rank < COLUMN_COUNT; rank++)
-        for (c = 0; c < COLUMN_COUNT; c++)
-            if (columns[c].rank == rank && columns[c].width < spare) {
-                set[c] = columns[c].width;
-                spare -= columns[c].width + 1;
-            }
+    for (rank = 1; rank < COLUMN_COUNT - 1; rank++) {
+        c = column_of_rank(rank);
+        if (columns[c].width >= spare)
+            break;                   /* none of less worth gets in before it */
+        set[c] = columns[c].width;
+        spare -= columns[c].width + 1;
+    }
     spread(set, spare);
 }
 
 /* All columns in turn, from the scroll-th of those that are not frozen; how many there were before them. */
 static int choose_from(int width, int scroll, int set[COLUMN_COUNT])
 {
-    int spare = frozen(width, set), c, before = 0;
+    int spare = frozen(width, set) - 1, c, before = 0; /* the last column of the screen says that there is more */
 
     for (c = COLUMN_NAME + 1; c < COLUMN_COUNT; c++) {
         if (before < scroll - 1) {
@@ -504,12 +514,13 @@ static void draw_mark(struct cells *c, int y, int x, unsigned flags, uint8_t mar
                    c->utf8 ? blocks[step] : ascii[step]);
 }
 
-/* The snapshot's trend is as of the row's last change; time since then moves it to the left. */
+/* The snapshot's trend is as of the row's last change; time since then moves it to the left. A result may be of a later
+ * moment than the snapshot. */
 static void draw_trend(struct cells *c, int y, int x, int width, unsigned flags, const struct snapshot *s,
                        const struct snapshot_row *row)
 {
     uint32_t slot = (uint32_t)(s->now_ns / NS_PER_S) / trend_slot_s(row->row.site->options->interval_ms);
-    uint32_t passed = slot - row->slot;
+    uint32_t passed = slot > row->slot ? slot - row->slot : 0;
     int i;
 
     for (i = 0; i < width; i++) {

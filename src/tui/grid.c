@@ -174,8 +174,8 @@ static void draw_status_narrow(const struct grid *g, const struct plan *p, struc
 
     span_text(text, sizeof(text), g, p);
     x = cells_text(c, y, 0, end, STYLE_STATUS, text) + 1;
-    if (g->file_trouble[0])
-        cells_text(c, y, x, end - x, STYLE_FAULT, g->file_trouble);
+    if (g->file_trouble[0] || g->snapshot->health.trouble[0])
+        cells_text(c, y, x, end - x, STYLE_FAULT, g->file_trouble[0] ? g->file_trouble : g->snapshot->health.trouble);
     else if (filter_is_set(&g->view->filter)) {
         snprintf(text, sizeof(text), "filter %s", g->view->filter.text);
         cells_text(c, y, x, end - x, STYLE_FILTER, text);
@@ -251,8 +251,8 @@ static void draw_hint(const struct grid *g, const struct plan *p, struct cells *
     bool filtered = g->snapshot->counts.total > 0;
     const char *const hint[2][3] = {
         { "No site fits the filter.", "Esc clears it.", "" },
-        { "No sites yet.", g->has_file ? "Press a to add a URL, or paste a list of them." :
-                           "There is no settings file to add one to:",
+        { "No sites yet.", g->has_file ? "Press a to add or paste URLs." :
+                           "There is no settings file to write to:",
           g->has_file ? "They are written to the settings file." : "start with -c FILE, or with URLs to watch." },
     };
     int i, y = p->y_rows + (p->nrows > 4 ? p->nrows / 2 - 2 : 0);

@@ -155,11 +155,8 @@ static void part_health(struct line *l, const struct snapshot *s, bool wide)
         part(l, STYLE_FAULT, "waiting %u", (unsigned)h->waiting);
     if (h->late)
         part(l, STYLE_WARN, "late %llu", (unsigned long long)h->late);
-    if (h->trouble[0]) {
-        int used = cells_text(l->cells, l->y, l->x, l->end - l->x, STYLE_LOUD, h->trouble);
-
-        l->x += used + l->gap;
-    }
+    if (h->trouble[0] && l->end - l->x >= 20)
+        l->x += cells_text(l->cells, l->y, l->x, l->end - l->x, STYLE_FAULT, h->trouble) + l->gap;
 }
 
 /* The words stand close where they would not fit otherwise; then the name of the machine gives way. */
@@ -217,7 +214,7 @@ void header_draw_health(struct cells *c, int y, const struct snapshot *s)
 
 bool header_has_alert(const struct snapshot *s)
 {
-    return s->health.offline || s->counts.state[STATE_DOWN];
+    return s->health.offline || s->health.trouble[0] || s->counts.state[STATE_DOWN];
 }
 
 static const struct row *alert_at(const struct snapshot *s, const struct order *alerts, size_t i)
@@ -250,6 +247,8 @@ void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const s
         part_right(&l, STYLE_ALERT, rest);
     if (s->health.offline)
         l.x += cells_text(c, y, 0, l.end, STYLE_ALERT, "OFFLINE: nothing can be reached from here; no site is blamed for it");
+    else if (!down)
+        l.x += cells_text(c, y, 0, l.end, STYLE_ALERT, s->health.trouble);
     for (; (r = alert_at(s, alerts, i)) != NULL; i++) {
         alert_text(text, sizeof(text), r, s, l.x ? "  |  " : "");
         if (l.x && l.x + cells_columns(c, text, SIZE_MAX) > l.end)

@@ -14,7 +14,7 @@ void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const 
 void header_draw_letters(struct cells *c, int y, const struct snapshot *s);
 void header_draw_health(struct cells *c, int y, const struct snapshot *s);
 
-/* True when there is something to tell: a site is down, or we are offline. */
+/* True when there is something to tell: a site is down, we are offline, or the monitor has a trouble of its own. */
 bool header_has_alert(const struct snapshot *s);
 /* alerts: the sites in trouble, worst and newest first. */
 void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts);

@@ -7,7 +7,7 @@
 #include "keys.h"
 
 #define KEYS_WIDTH 14
-#define COLUMN_LEAST 58              /* narrower columns are not worth having two */
+#define COLUMN_LEAST 66              /* narrower columns are not worth having two */
 #define LINES_MOST 128
 
 struct line {
@@ -37,7 +37,7 @@ static const struct line more[] = {
     { LINE_KEY, "MAINT PAUSE", "checked, alarms held; not checked", NULL },
     { LINE_BLANK, NULL, NULL, NULL },
     { LINE_HEADING, "Marks", NULL, NULL },
-    { LINE_KEY, "_ . - = + * #", "latency beside this site's median; '-' is about it", NULL },
+    { LINE_KEY, "_ . - = + * #", "latency, rising: this site's median is about a '.'", NULL },
     { LINE_KEY, "X ? m", "failed; our own fault; maintenance", NULL },
     { LINE_KEY, "old", "no result for more than two intervals", NULL },
     { LINE_KEY, "CODE", "HTTP status; DNS TCP TLS TMO RDIR PROT BODY BLKD ?", NULL },
@@ -56,7 +56,7 @@ static int build(struct line line[LINES_MOST])
             const struct key *k = keys_row((enum action)a);
 
             if ((int)k->section == s)
-                line[n++] = (struct line){ LINE_KEY, k->keys ? k->keys : "", k->help, k->word };
+                line[n++] = (struct line){ LINE_KEY, k->keys, k->help, k->word };
         }
     }
     for (i = 0; i < sizeof(more) / sizeof(more[0]); i++)
@@ -66,28 +66,28 @@ static int build(struct line line[LINES_MOST])
 
 static void draw_line(struct cells *c, int y, int x, int width, const struct line *l)
 {
-    char text[256];
+    char text[256], word[32];
 
     if (l->kind == LINE_HEADING)
         cells_text(c, y, x, width, STYLE_HEADING, l->left);
     if (l->kind != LINE_KEY)
         return;
-    cells_text(c, y, x, KEYS_WIDTH - 1, STYLE_KEY, l->left);
-    snprintf(text, sizeof(text), l->word ? "%s  :%s" : "%s", l->right, l->word);
+    snprintf(word, sizeof(word), ":%s", l->word ? l->word : "");
+    cells_text(c, y, x, KEYS_WIDTH - 1, STYLE_KEY, l->left ? l->left : word);
+    snprintf(text, sizeof(text), "%s%s%s", l->right, l->left && l->word ? "  " : "", l->left && l->word ? word : "");
     cells_text(c, y, x + KEYS_WIDTH, width - KEYS_WIDTH, STYLE_PLAIN, text);
 }
 
 void help_draw(struct cells *c, int *top)
 {
     struct line line[LINES_MOST];
-    int n = build(line), columns = c->width / COLUMN_LEAST, rows = c->height - 2, i;
+    int n = build(line), rows = c->height > 3 ? c->height - 2 : 1, columns = 1, i;
     int width, each;
 
-    columns = columns < 1 ? 1 : columns > 3 ? 3 : columns;
+    while (columns * rows < n && (columns + 1) * COLUMN_LEAST <= c->width)
+        columns++;
     width = c->width / columns;
     each = (n + columns - 1) / columns;
-    if (rows < 1)
-        rows = 1;
     if (*top > each - rows)
         *top = each - rows;
     if (*top < 0)
@@ -101,7 +101,7 @@ void help_draw(struct cells *c, int *top)
             draw_line(c, 1 + y, i / each * width + 1, width - 2, &line[i]);
     }
     cells_fill(c, 0, 0, c->width, STYLE_TITLE);
-    cells_text(c, 0, 0, c->width, STYLE_TITLE, " uptimesquirrel " UPTIME_VERSION " - keys");
+    cells_text(c, 0, 0, c->width, STYLE_TITLE, " uptimesquirrel: keys, states and marks");
     cells_text(c, c->height - 1, 0, c->width, STYLE_LABEL,
                each > rows ? "Space PgUp PgDn scroll   q leaves" : "q leaves");
 }

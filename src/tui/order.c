@@ -81,6 +81,12 @@ static int compare_for_sort(const void *a, const void *b, void *by)
     return compare_ids(by, *(const uint32_t *)a, *(const uint32_t *)b);
 }
 
+static void sort(struct sorting *by, uint32_t *id, size_t n)
+{
+    if (n > 1)
+        qsort_r(id, n, sizeof(*id), compare_for_sort, by);
+}
+
 /* --- placing ---------------------------------------------------------------------------------------------------- */
 
 /* One place for each id of the snapshot, and room for all of them in the list and, behind it, for those that move. */
@@ -209,7 +215,7 @@ enum err order_update(struct order *o, const struct snapshot *s)
     }
     if (out)
         take_out(o);
-    qsort_r(moved, n, sizeof(*moved), compare_for_sort, &by);
+    sort(&by, moved, n);
     put_in(&by, o, moved, n);
     for (i = 0; i < s->nchanged; i++)
         o->place[s->changed[i]].moving = false;
@@ -233,7 +239,7 @@ enum err order_rebuild(struct order *o, const struct snapshot *s)
         if (p->placed)
             o->id[o->n++] = id;
     }
-    qsort_r(o->id, o->n, sizeof(*o->id), compare_for_sort, &by);
+    sort(&by, o->id, o->n);
     return ERR_OK;
 }
 

@@ -133,37 +133,48 @@ bool outside_look(struct outside *o, enum err *err, struct errmsg *said)
 
 /* --- editing ------------------------------------------------------------------------------------------------------ */
 
-/* Notes the edit, to take it back. What somebody else did in between can not be taken back, nor what came before. */
-static void remember(struct outside *o, const struct edit *e, const char *label)
+static char *copy_of(const char *text, size_t length)
 {
-    struct edit_done *d;
-    size_t before_length, after_length;
-    const char *before = edit_original(e, &before_length);
-    char *after_copy;
-    const char *after;
+    char *copy = malloc(length + 1);
 
-    if (o->now && (before_length != o->now_length || memcmp(before, o->now, before_length) != 0))
+    if (copy)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+/* What it takes to undo the edit; saving it makes the original something else. */
+static struct edit_done note(const struct edit *e, const char *label)
+{
+    struct edit_done d = { .label = strdup(label) };
+    const char *text = edit_original(e, &d.length);
+
+    d.text = copy_of(text, d.length);
+    return d;
+}
+
+/* The edit was written. What somebody else did before it can not be taken back, nor what came before that. */
+static void remember(struct outside *o, const struct edit *e, struct edit_done d)
+{
+    size_t length;
+    const char *text = edit_text(e, &length);
+    char *now = copy_of(text, length);
+
+    if (!d.label || !d.text || !now) { /* the edit holds, it just can not be undone */
+        forget_all(o);
+        forget(&d);
+        free(now);
+        return;
+    }
+    if (o->now && (d.length != o->now_length || memcmp(d.text, o->now, d.length) != 0))
         forget_all(o);
     if (o->ndone == OUTSIDE_UNDO) {
         forget(&o->done[0]);
         memmove(&o->done[0], &o->done[1], --o->ndone * sizeof(*o->done));
     }
-    d = &o->done[o->ndone];
-    d->label = strdup(label);
-    d->text = malloc(before_length + 1);
-    d->length = before_length;
-    if (d->text)
-        memcpy(d->text, before, before_length);
-    after = edit_text(e, &after_length);
-    after_copy = malloc(after_length + 1);
-    if (after_copy)
-        memcpy(after_copy, after, after_length);
+    o->done[o->ndone++] = d;
     free(o->now);
-    o->now = after_copy;
-    o->now_length = after_length;
-    o->ndone++;
-    if (!d->label || !d->text || !after_copy)
-        forget_all(o);               /* the edit holds, it just can not be undone */
+    o->now = now;
+    o->now_length = length;
 }
 
 /* Opens the file for an edit; *e is NULL on failure. */
@@ -179,11 +190,16 @@ static enum err begin(struct outside *o, struct edit **e, struct errmsg *said)
 static enum err finish(struct outside *o, struct edit *e, enum err err, const char *label, struct errmsg *said)
 {
     struct monitor_changes changes;
+    struct edit_done d;
 
-    if (!err)
+    if (!err) {
+        d = note(e, label);
         err = edit_save(e, said);
-    if (!err)
-        remember(o, e, label);
+        if (err)
+            forget(&d);
+        else
+            remember(o, e, d);
+    }
     edit_free(e);
     return err ? err : read_again(o, &changes, said);
 }

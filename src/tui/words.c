@@ -62,11 +62,22 @@ const char *words_countdown(char text[WORDS_SIZE], const struct row *r, int64_t 
     return text;
 }
 
+int64_t words_certificate_left_ms(const struct row *r, int64_t now_ms)
+{
+    const int64_t most = INT64_C(10000) * 366 * MS_PER_DAY;
+    int64_t left_s;
+
+    if (__builtin_sub_overflow(r->certificate_until, now_ms / MS_PER_S, &left_s) ||
+        left_s > most / MS_PER_S || left_s < -most / MS_PER_S)
+        return r->certificate_until < 0 ? -most : most;
+    return left_s * MS_PER_S;
+}
+
 const char *words_certificate(char text[WORDS_SIZE], const struct row *r, int64_t now_ms)
 {
     if (r->certificate_until == CERTIFICATE_UNKNOWN)
         snprintf(text, WORDS_SIZE, "-");
-    else if (r->certificate_until * MS_PER_S <= now_ms)
+    else if (words_certificate_left_ms(r, now_ms) <= 0)
         snprintf(text, WORDS_SIZE, "EXP");
     else
         snprintf(text, WORDS_SIZE, "%d", certificate_days(r->certificate_until, now_ms));
@@ -130,7 +141,7 @@ static void failure(char *text, size_t size, const struct row *r, int64_t now_ms
         snprintf(text, size, "HTTP %d%s%s", r->status, r->detail[0] ? " " : "", r->detail);
     else if (o == OUTCOME_TLS_EXPIRED && r->certificate_until != CERTIFICATE_UNKNOWN)
         snprintf(text, size, "%s %s ago", sentence,
-                 duration_glance(number, now_ms - r->certificate_until * MS_PER_S));
+                 duration_glance(number, -words_certificate_left_ms(r, now_ms)));
     else if (class && !strcmp(class, "timeout")) {
         snprintf(text, size, "%s in %.1fs", after(sentence, "connected, but "), r->latency_us / 1e6);
         if (room == ROOM_LARGE)

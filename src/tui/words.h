@@ -19,6 +19,8 @@ const char *words_latency(char text[WORDS_SIZE], uint32_t us, int width);
 const char *words_age(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns);
 /* Time until then, "0:21" "now" "2h"; "-" when there is no such time. */
 const char *words_countdown(char text[WORDS_SIZE], const struct row *r, int64_t now_ns);
+/* Until the certificate ends, negative afterwards; of dates beyond ten thousand years a part. It is known. */
+int64_t words_certificate_left_ms(const struct row *r, int64_t now_ms);
 /* CERT: days, "EXP" or "-". */
 const char *words_certificate(char text[WORDS_SIZE], const struct row *r, int64_t now_ms);
 

@@ -1,0 +1,145 @@
+/* The main screen as text, at the sizes of SCREENS.md and at every other. */
+#include <stdio.h>
+#include <string.h>
+
+#include "stage.h"
+#include "support/tests.h"
+
+static void each_size_shows_what_was_drawn_for_it(void **state)
+{
+    static const struct {
+        const char *name;
+        int width, height;
+        bool utf8;
+    } rows[] = {
+        { "grid_40x12", 40, 12, false }, { "grid_80x24", 80, 24, false }, { "grid_120x40", 120, 40, false },
+        { "grid_200x50", 200, 50, false }, { "grid_60x20", 60, 20, false }, { "grid_80x8", 80, 8, false },
+        { "grid_20x5", 20, 5, false }, { "grid_19x4", 19, 4, false }, { "grid_400x20", 400, 20, false },
+        { "grid_80x24_utf8", 80, 24, true },
+    };
+    struct stage *s = *state;
+    size_t i;
+
+    stage_world(s);
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        s->cells.utf8 = rows[i].utf8;
+        stage_golden(rows[i].name, stage_draw(s, rows[i].width, rows[i].height));
+    }
+}
+
+static void dialogues_look_as_drawn(void **state)
+{
+    static const struct {
+        const char *name, *keys, *typed, *more;
+        int width, height;
+    } rows[] = {
+        { "help_80x24", "?", "", "", 80, 24 },
+        { "help_200x50", "?", "", "", 200, 50 },
+        { "form_80x24", "j e Down Down", "x", "", 80, 24 },
+        { "form_40x12", "j e", "", "", 40, 12 },
+        { "add_80x24", "a", "example.org", "Enter", 80, 24 },
+        { "delete_80x24", "j d", "", "", 80, 24 },
+        { "filter_80x24", "\\", "tag=crm", "Enter", 80, 24 },
+        { "search_80x24", "/", "shop", "", 80, 24 },
+        { "columns_80x24", "l l l", "", "", 80, 24 },
+        { "pause_40x12", "p", "1h", "", 40, 12 },
+        { "sorted_120x40", "> > > > I", "", "", 120, 40 },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct stage *s = *state;
+
+        if (i) {
+            stage_end(state);
+            stage_begin(state);
+            s = *state;
+        }
+        stage_world(s);
+        stage_draw(s, rows[i].width, rows[i].height);
+        stage_keys(s, rows[i].keys);
+        stage_type(s, rows[i].typed);
+        stage_keys(s, rows[i].more);
+        stage_golden(rows[i].name, stage_draw(s, rows[i].width, rows[i].height));
+    }
+}
+
+static void trouble_of_our_own_is_shown_loudly(void **state)
+{
+    struct stage *s = *state;
+    struct health *h = &s->snapshot.health;
+
+    stage_world(s);
+    h->offline = true;
+    h->offline_since_ns = STAGE_NOW_NS - 190 * INT64_C(1000000000);
+    h->waiting = 7;
+    h->late = 12;
+    h->in_flight = 32;
+    snprintf(h->trouble, sizeof(h->trouble), "cannot open a socket: too many open files");
+    stage_golden("offline_80x24", stage_draw(s, 80, 24));
+    stage_golden("offline_40x12", stage_draw(s, 40, 12));
+    stage_golden("offline_200x50", stage_draw(s, 200, 50));
+}
+
+static void an_empty_list_tells_how_to_fill_it(void **state)
+{
+    struct stage *s = *state;
+
+    stage_take(s);
+    stage_golden("empty_80x24", stage_draw(s, 80, 24));
+    stage_golden("empty_40x12", stage_draw(s, 40, 12));
+    s->settings.path = NULL;
+    stage_golden("empty_no_file_80x24", stage_draw(s, 80, 24));
+    stage_site(s, "a", "https://a.example.org/", STATE_UP);
+    stage_take(s);
+    stage_keys(s, "\\");
+    stage_type(s, "nobody");
+    stage_keys(s, "Enter");
+    stage_golden("empty_filter_80x24", stage_draw(s, 80, 24));
+}
+
+/* What a terminal of any size shows has as many lines, and none is longer. */
+static void fits(struct stage *s, int width, int height)
+{
+    const char *text = stage_draw(s, width, height);
+    int lines = 0;
+
+    for (; *text; text += strcspn(text, "\n") + 1, lines++)
+        assert_in_range(strcspn(text, "\n"), 0, (size_t)width * 4);
+    assert_int_equal(lines, height);
+    assert_in_range(s->cells.cursor_x + 1, 0, width);
+}
+
+static void every_size_is_drawn(void **state)
+{
+    static const char *const dialogues[] = { "g", "?", "q j e Down Down Down", "Esc a", "Esc d", "n p x", "Esc /", "Esc \\" };
+    struct stage *s = *state;
+    size_t i;
+    int width, height;
+
+    stage_world(s);
+    stage_draw(s, 80, 24);
+    for (i = 0; i < sizeof(dialogues) / sizeof(dialogues[0]); i++) {
+        stage_keys(s, dialogues[i]);
+        s->cells.utf8 = i % 2;
+        for (width = 1; width <= 130; width += i ? 3 : 1)
+            for (height = 1; height <= 45; height += i ? 2 : 1)
+                fits(s, width, height);
+        fits(s, 400, 120);
+        fits(s, 1, 500);
+        fits(s, 500, 1);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(each_size_shows_what_was_drawn_for_it, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(dialogues_look_as_drawn, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(trouble_of_our_own_is_shown_loudly, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(an_empty_list_tells_how_to_fill_it, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(every_size_is_drawn, stage_begin, stage_end),
+    };
+
+    return cmocka_run_group_tests(tests, stage_locale, NULL);
+}

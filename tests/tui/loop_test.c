@@ -1,0 +1,368 @@
+/* The real loop and the real curses, on a terminal that is a pair of pseudo-terminals. Waiting is for output or for the end,
+ * never for a time. */
+#include <errno.h>
+#include <locale.h>
+#include <poll.h>
+#include <pthread.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "model/status.h"
+#include "monitor/monitor.h"
+#include "support/random.h"
+#include "support/tests.h"
+#include "tui/tui.h"
+
+#define PATIENCE_MS 20000            /* until a test fails; none is that slow */
+
+/* --- a monitor of which the key r is the network: whatever is checked is down ------------------------------------ */
+
+struct monitor {
+    struct status_table *table;
+};
+
+struct status_table *monitor_table(struct monitor *m)
+{
+    return m->table;
+}
+
+enum err monitor_apply(struct monitor *m, const struct settings *s, struct monitor_changes *changes)
+{
+    (void)m;
+    (void)s;
+    *changes = (struct monitor_changes){ 0 };
+    return ERR_OK;
+}
+
+enum err monitor_send(struct monitor *m, const struct command *c)
+{
+    struct job job = { .id = 1, .site_id = c->site_id, .generation = c->generation };
+    struct journal_entry taken;
+    struct result r;
+
+    result_init(&r, &job);
+    r.outcome = OUTCOME_REFUSED;
+    status_publish(m->table, &r, clock_mono_ns());
+    status_take_journal(m->table, &taken, 1);
+    return ERR_OK;
+}
+
+/* --- the program on the other side -------------------------------------------------------------------------------- */
+
+struct play {
+    pid_t pid;
+    int   master, ended;             /* ended becomes readable when the program did */
+    char  seen[1 << 20];             /* its output from the last wait on */
+    size_t length;
+};
+
+static int perform(int nsite)
+{
+    struct tui_options options = { .log_level = LEVEL_INFO };
+    struct errmsg why = ERRMSG_INIT;
+    struct settings *settings = settings_new();
+    struct monitor m = { status_new(16, NULL, NULL) };
+    struct options plain;
+    const struct options *shared;
+    enum err err;
+    sigset_t set;
+    int i;
+
+    tui_signals(&set);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    setlocale(LC_ALL, "C.UTF-8");
+    options_init(&plain);
+    plain.retries = 0;
+    shared = options_share(&plain);
+    for (i = 0; i < nsite; i++) {
+        struct site *site = site_new(i ? "second" : "first", i ? "https://b.example.org/" : "https://a.example.org/", shared);
+        uint32_t id, generation;
+
+        status_add(m.table, site, false, &id, &generation);
+        site_unref(site);
+    }
+    options_unref(shared);
+    err = tui_run(&m, &settings, &options, &why);
+    status_free(m.table);
+    settings_free(settings);
+    return (int)err;
+}
+
+static struct play *start(const char *term, int nsite)
+{
+    struct winsize size = { .ws_row = 24, .ws_col = 80 };
+    struct play *p = calloc(1, sizeof(*p));
+
+    assert_non_null(p);
+    p->pid = forkpty(&p->master, NULL, NULL, &size);
+    assert_true(p->pid >= 0);
+    if (!p->pid) {
+        setenv("TERM", term, 1);
+        unsetenv("NO_COLOR");
+        unsetenv("STY");
+        exit(perform(nsite));
+    }
+    p->ended = (int)syscall(SYS_pidfd_open, p->pid, 0);
+    assert_true(p->ended >= 0);
+    return p;
+}
+
+/* Takes what the program writes; false when there is no more to come. */
+static bool take(struct play *p)
+{
+    struct pollfd fd = { .fd = p->master, .events = POLLIN };
+    ssize_t n;
+
+    if (poll(&fd, 1, PATIENCE_MS) < 1)
+        fail_msg("nothing came after: %s", p->seen);
+    if (p->length > sizeof(p->seen) / 2)
+        p->length = 0;
+    n = read(p->master, p->seen + p->length, sizeof(p->seen) - 1 - p->length);
+    if (n <= 0)
+        return false;
+    p->length += (size_t)n;
+    p->seen[p->length] = '\0';
+    return true;
+}
+
+static void wait_for(struct play *p, const char *text)
+{
+    int64_t until_ns = clock_mono_ns() + PATIENCE_MS * NS_PER_MS;
+
+    while (!strstr(p->seen, text))
+        if (!take(p) || clock_mono_ns() > until_ns) /* the clock on the screen goes on for ever */
+            fail_msg("'%s' did not come, but: %s", text, p->seen);
+}
+
+/* As wait_for(), of what comes from now on. */
+static void press(struct play *p, const char *keys, const char *text)
+{
+    p->length = 0;
+    p->seen[0] = '\0';
+    assert_int_equal(write(p->master, keys, strlen(keys)), strlen(keys));
+    if (text)
+        wait_for(p, text);
+}
+
+/* The exit status, after the last byte of output; kills nothing. */
+static int finish(struct play *p)
+{
+    struct pollfd fd = { .fd = p->ended, .events = POLLIN };
+    int status = 0;
+
+    if (p->master >= 0)
+        while (take(p))
+            ;
+    assert_int_equal(poll(&fd, 1, PATIENCE_MS), 1);
+    assert_int_equal(waitpid(p->pid, &status, 0), p->pid);
+    close(p->ended);
+    if (p->master >= 0)
+        close(p->master);
+    assert_true(WIFEXITED(status));
+    status = WEXITSTATUS(status);
+    free(p);
+    return status;
+}
+
+static void the_terminal_is_given_back_on_the_way_out(void **state)
+{
+    struct play *p = start("xterm-256color", 2);
+
+    (void)state;
+    wait_for(p, "second");
+    assert_non_null(strstr(p->seen, "\033[?2004h"));
+    assert_non_null(strstr(p->seen, "\033[?1049h"));
+    wait_for(p, "\033]2;squirrel: 0 up\033\\");
+    press(p, "q", "stop checking 2 sites?");
+    press(p, "y", "\033[?2004l");
+    wait_for(p, "\033[23;2t");
+    wait_for(p, "\033[?1049l");
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void the_grid_is_left_behind_when_asked_for(void **state)
+{
+    struct play *p = start("vt100", 2);
+
+    (void)state;
+    wait_for(p, "second");
+    assert_null(strstr(p->seen, "\033]2;"));
+    press(p, "Q", "stop checking");
+    press(p, "y", "STATE NAME");
+    wait_for(p, "NEW   second");
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void signals_end_it_or_ask(void **state)
+{
+    static const int ends[] = { SIGTERM, SIGHUP };
+    struct play *p;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        p = start("tmux-256color", 1);
+        wait_for(p, "first");
+        kill(p->pid, ends[i]);
+        wait_for(p, "\033[?2004l");
+        assert_int_equal(finish(p), ERR_OK);
+    }
+    p = start("screen", 1);
+    wait_for(p, "first");
+    kill(p->pid, SIGINT);
+    wait_for(p, "stop checking?");
+    kill(p->pid, SIGTSTP);
+    press(p, "n\032", "the checks run in this process");
+    kill(p->pid, SIGTERM);
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void it_ends_when_the_terminal_goes_away(void **state)
+{
+    struct play *p = start("tmux-256color", 1);
+
+    (void)state;
+    wait_for(p, "first");
+    close(p->master);
+    p->master = -1;
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void what_is_no_screen_is_refused_and_nothing_is_written(void **state)
+{
+    static const char *const terms[] = { "dumb", "no-such-terminal", "" };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+        struct play *p = start(terms[i], 1);
+
+        while (take(p))
+            ;
+        assert_string_equal(p->seen, "");
+        assert_int_equal(finish(p), ERR_UNAVAILABLE);
+    }
+}
+
+static void a_pipe_is_no_screen(void **state)
+{
+    int fd[2], status;
+    pid_t pid;
+
+    (void)state;
+    assert_int_equal(pipe(fd), 0);
+    pid = fork();
+    assert_true(pid >= 0);
+    if (!pid) {
+        dup2(fd[1], STDOUT_FILENO);
+        exit(perform(1));
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(WEXITSTATUS(status), ERR_UNAVAILABLE);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+static void a_new_outage_rings_once_and_is_in_the_title(void **state)
+{
+    struct play *p = start("xterm-256color", 2);
+
+    (void)state;
+    wait_for(p, "second");
+    assert_null(strchr(p->seen, '\a'));
+    press(p, "r", "\a");
+    wait_for(p, "\033]2;squirrel: 1 down\033\\");
+    press(p, "r?", "Moving");
+    assert_null(strchr(p->seen, '\a'));
+    kill(p->pid, SIGTERM);
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void sequences_and_alt_keys_are_no_commands(void **state)
+{
+    struct play *p = start("xterm-256color", 2);
+
+    (void)state;
+    wait_for(p, "second");
+    press(p, "\033[200~x", NULL);    /* a paste, in two pieces; there is no file to add to */
+    press(p, "y\nd\033[201~", "no settings file");
+    press(p, "\033d\033[I\033[99;99u?", "Moving");
+    assert_null(strstr(p->seen, "delete"));
+    assert_null(strstr(p->seen, "inverted"));
+    press(p, "\033[B\033[A", NULL);
+    press(p, "q", "second");
+    press(p, "q", "stop checking");
+    press(p, "y", NULL);
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void a_thousand_resizes_end_in_the_last_size(void **state)
+{
+    struct play *p = start("tmux-256color", 2);
+    struct random random = { 9 };
+    struct winsize size = { 0 };
+    int i;
+
+    (void)state;
+    wait_for(p, "second");
+    for (i = 0; i < 1000; i++) {
+        struct pollfd fd = { .fd = p->master, .events = POLLIN };
+
+        size.ws_row = (unsigned short)(1 + random_below(&random, 200));
+        size.ws_col = (unsigned short)(1 + random_below(&random, 500));
+        assert_int_equal(ioctl(p->master, TIOCSWINSZ, &size), 0);
+        while (poll(&fd, 1, 0) == 1)
+            take(p);
+    }
+    size.ws_row = 37;
+    size.ws_col = 77;
+    assert_int_equal(ioctl(p->master, TIOCSWINSZ, &size), 0);
+    p->length = 0;
+    p->seen[0] = '\0';
+    press(p, "\f", "\033[37;1H");
+    wait_for(p, "Check");
+    assert_null(strstr(p->seen, "\033[38;1H"));
+    kill(p->pid, SIGTERM);
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void after_a_stop_all_is_drawn_and_set_anew(void **state)
+{
+    struct play *p = start("tmux-256color", 2);
+
+    (void)state;
+    wait_for(p, "second");
+    press(p, "j", NULL);
+    kill(p->pid, SIGSTOP);
+    kill(p->pid, SIGCONT);
+    wait_for(p, "\033[?2004h");
+    wait_for(p, "second");
+    kill(p->pid, SIGTERM);
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_terminal_is_given_back_on_the_way_out),
+        cmocka_unit_test(the_grid_is_left_behind_when_asked_for),
+        cmocka_unit_test(signals_end_it_or_ask),
+        cmocka_unit_test(it_ends_when_the_terminal_goes_away),
+        cmocka_unit_test(what_is_no_screen_is_refused_and_nothing_is_written),
+        cmocka_unit_test(a_pipe_is_no_screen),
+        cmocka_unit_test(a_new_outage_rings_once_and_is_in_the_title),
+        cmocka_unit_test(sequences_and_alt_keys_are_no_commands),
+        cmocka_unit_test(a_thousand_resizes_end_in_the_last_size),
+        cmocka_unit_test(after_a_stop_all_is_drawn_and_set_anew),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
