@@ -3,8 +3,8 @@
 
 #include "app.h"
 
-/* What the keys do, one function for each row of keys.def. argument is what stood behind the word after ':', NULL when it
- * was a key, "" when there was nothing. */
+/* What the keys do, one function for each row of keys.def. argument is what stood behind the word after ':', NULL
+ * when it was a key, "" when there was nothing. */
 #define KEY(id, function, ...) void action_##function(struct app *a, const char *argument);
 #include "keys.def"
 #undef KEY

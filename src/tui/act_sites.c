@@ -1,4 +1,5 @@
-/* Sites added, edited, deleted, paused and checked; leaving. What is asked of the outside goes through app_ops. Pure. */
+/* Sites added, edited, deleted, paused and checked; leaving. What is asked of the outside goes through app_ops.
+ * Pure. */
 #include "act.h"
 
 #include <stdio.h>

@@ -30,7 +30,8 @@ struct app_ops {
     enum err (*undo)(void *self, struct errmsg *said);
     enum err (*reload)(void *self, struct errmsg *said);
     enum err (*command)(void *self, const struct command *command);
-    /* In force now: borrowed until the next call of any of these. Names and URLs given to them are borrowed for the call. */
+    /* In force now: borrowed until the next call of any of these. Names and URLs given to them are borrowed for the
+     * call. */
     const struct settings *(*settings)(void *self);
 };
 

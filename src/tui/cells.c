@@ -80,6 +80,11 @@ static uint32_t next_point(const struct cells *c, const char *text, size_t lengt
     return '?';
 }
 
+static bool is_plain(char byte)
+{
+    return byte >= 0x20 && byte < 0x7f;
+}
+
 /* Takes one glyph from the text: a character with all that combines with it. False at the end. */
 static bool next_glyph(const struct cells *c, const char **text, size_t *length, struct glyph *g)
 {
@@ -89,6 +94,12 @@ static bool next_glyph(const struct cells *c, const char **text, size_t *length,
     if (!*length)
         return false;
     *g = (struct glyph){ 0 };
+    if (is_plain(**text) && (*length == 1 || is_plain((*text)[1]))) { /* nearly all there is to draw */
+        g->point[0] = (unsigned char)*(*text)++;
+        g->width = 1;
+        --*length;
+        return true;
+    }
     g->point[0] = next_point(c, *text, *length, &g->width, &bytes);
     if (!g->width) {                 /* nothing before it to combine with */
         g->point[1] = g->point[0];
@@ -185,7 +196,8 @@ static const char *tail_of(const struct cells *c, const char *text, int columns,
     return text;
 }
 
-static int put_cut(struct cells *c, int y, int x, int width, unsigned style, enum lie lie, const char *text, int columns)
+static int put_cut(struct cells *c, int y, int x, int width, unsigned style, enum lie lie, const char *text,
+                   int columns)
 {
     static const struct glyph mark = { { '~' }, 1 };
     int behind = lie == LIE_CUT_MIDDLE ? (width - 1) / 2 : 0;
@@ -227,16 +239,6 @@ void cells_field(struct cells *c, int y, int x, int width, unsigned style, enum 
         put_cut(c, y, x, width, style, lie, text, columns);
     else
         put_text(c, y, lie == LIE_RIGHT ? x + width - columns : x, columns, style, text, strlen(text));
-}
-
-void cells_restyle(struct cells *c, int y, int x, int width, unsigned set)
-{
-    int end = x + width < c->width ? x + width : c->width;
-
-    if (y < 0 || y >= c->height)
-        return;
-    for (x = x < 0 ? 0 : x; x < end; x++)
-        cells_at(c, y, x)->style |= (uint8_t)set;
 }
 
 /* --- and back to text ------------------------------------------------------------------------------------------- */

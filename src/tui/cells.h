@@ -46,8 +46,6 @@ void cells_field(struct cells *c, int y, int x, int width, unsigned style, enum 
 int cells_text(struct cells *c, int y, int x, int max, unsigned style, const char *text);
 
 void cells_fill(struct cells *c, int y, int x, int width, unsigned style);
-/* Changes the style of what is there. */
-void cells_restyle(struct cells *c, int y, int x, int width, unsigned set);
 
 /* Columns that the first `bytes` bytes of text take, or all of it (SIZE_MAX). */
 int cells_columns(const struct cells *c, const char *text, size_t bytes);

@@ -297,7 +297,8 @@ order_key_fn *column_key(enum column c)
 #define NAME_LEAST_AT_80 20
 #define REASON_ENOUGH 34             /* a reason that has less room takes columns that do not give way, too */
 
-/* How columns grow where there is room: each step up to its limit, in this order; what is left then is NAME's, or URL's. */
+/* How columns grow where there is room: each step up to its limit, in this order; what is left then is NAME's, or
+ * URL's. */
 static const struct {
     enum column column;
     int most;

@@ -1,4 +1,5 @@
-/* Which sites to show. Read anew for each row: a term costs less to read than a compiled form would to explain. Pure. */
+/* Which sites to show. Read anew for each row: a term costs less to read than a compiled form would to explain.
+ * Pure. */
 #include "filter.h"
 
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 #include "base/err.h"
 #include "model/snapshot.h"
 
-/* Which sites to show. Terms, blank separated, that must all fit: "tag=x", "owner=x", "state=x", or a part of name or URL.
- * A bar parts alternatives: "state=down|slow". Case counts as nothing. */
+/* Which sites to show. Terms, blank separated, that must all fit: "tag=x", "owner=x", "state=x", or a part of name or
+ * URL. A bar parts alternatives: "state=down|slow". Case counts as nothing. */
 struct filter {
     char *text;                      /* as typed; NULL or "": shows all */
 };

@@ -1,4 +1,5 @@
-/* The page on which a site's settings are edited. Its fields are `name`, `url` and the rows of config/schema.h. Pure. */
+/* The page on which a site's settings are edited. Its fields are `name`, `url` and the rows of config/schema.h.
+ * Pure. */
 #include "form.h"
 
 #include <ctype.h>
@@ -379,7 +380,8 @@ static const char *help_of(const struct field *field)
 {
     if (field->setting)
         return field->setting->help;
-    return !strcmp(field->key, "name") ? "what it is called on the screen and in messages" : "what is asked: http or https";
+    return !strcmp(field->key, "name") ? "what it is called on the screen and in messages"
+                                       : "what is asked: http or https";
 }
 
 static void draw_field(struct form *f, struct cells *c, int y, size_t i)
@@ -389,7 +391,8 @@ static void draw_field(struct form *f, struct cells *c, int y, size_t i)
     bool here = i == f->at, standard = !*text && field->standard && *field->standard;
     int x = KEY_WIDTH + 2 < c->width / 2 ? KEY_WIDTH + 2 : c->width / 2;
     bool same = standard || (field->standard && !strcmp(text, field->standard));
-    enum style style = field->why.text[0] ? STYLE_FAULT : field->touched ? STYLE_CHANGED : same ? STYLE_QUIET : STYLE_INPUT;
+    enum style style = field->why.text[0] ? STYLE_FAULT
+                     : field->touched ? STYLE_CHANGED : same ? STYLE_QUIET : STYLE_INPUT;
 
     cells_text(c, y, 0, 1, STYLE_CHANGED, here ? ">" : field->touched ? "*" : " ");
     cells_text(c, y, 1, x - 2, here ? STYLE_HEADING : STYLE_PLAIN, field->key);
@@ -480,6 +483,7 @@ void form_draw(struct form *f, struct cells *c)
     if (foot == 3)
         draw_standard(f, c, y++);
     if (foot)
-        cells_text(c, y, 0, c->width, STYLE_LABEL, c->width >= 60 ?
-                   "Enter saves   Esc leaves   Up Down go   Ctrl-U empties: back to the default" : "Enter saves   Esc leaves");
+        cells_text(c, y, 0, c->width, STYLE_LABEL,
+                   c->width >= 60 ? "Enter saves   Esc leaves   Up Down go   Ctrl-U empties: back to the default"
+                                  : "Enter saves   Esc leaves");
 }

@@ -12,8 +12,8 @@
 #include "model/site.h"
 #include "prompt.h"
 
-/* Every setting of one site on one page, made from config/schema.h: each field's help, and what is wrong with it while it
- * is typed. A field left as it was is not written; one that was emptied goes back to the default. Pure. */
+/* Every setting of one site on one page, made from config/schema.h: each field's help, and what is wrong with it
+ * while it is typed. A field left as it was is not written; one that was emptied goes back to the default. Pure. */
 struct form;
 
 /* Asks whether another site has that name. */

@@ -97,7 +97,7 @@ static void draw_keys(struct cells *c, int y)
 {
     struct item item[ACTION_COUNT];
     size_t n = footer_items(item), i;
-    bool loose = items_width(item, n, 9, true) <= c->width; /* set loosely, if that costs nobody below rank 10 a place */
+    bool loose = items_width(item, n, 9, true) <= c->width; /* if that costs nobody below rank 10 a place */
     int worst = ACTION_COUNT, x = 0;
 
     while (worst > 1 && items_width(item, n, worst, loose) > c->width)

@@ -1,5 +1,5 @@
-/* The lines above the grid. Each is parts in a row from the left; what is at the right is drawn first and keeps its place.
- * Pure. */
+/* The lines above the grid. Each is parts in a row from the left; what is at the right is drawn first and keeps its
+ * place. Pure. */
 #include "header.h"
 
 #include <stdarg.h>
@@ -246,7 +246,8 @@ void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const s
     if (down)
         part_right(&l, STYLE_ALERT, rest);
     if (s->health.offline)
-        l.x += cells_text(c, y, 0, l.end, STYLE_ALERT, "OFFLINE: nothing can be reached from here; no site is blamed for it");
+        l.x += cells_text(c, y, 0, l.end, STYLE_ALERT,
+                          "OFFLINE: nothing can be reached from here; no site is blamed for it");
     else if (!down)
         l.x += cells_text(c, y, 0, l.end, STYLE_ALERT, s->health.trouble);
     for (; (r = alert_at(s, alerts, i)) != NULL; i++) {

@@ -62,12 +62,13 @@ static void keep_line(void *context, enum log_level level, const char *line)
     queue_push(context, &e);
 }
 
+/* Warnings tell of sites and of the monitor, which the screen shows by itself. */
 static void tell_log(struct loop *l)
 {
     struct log_entry e;
 
     while (queue_drain(l->log, &e, 1))
-        if (e.level <= LEVEL_WARNING) {
+        if (e.level == LEVEL_ERROR) {
             app_say_fault(&l->app, "%s", e.line);
             l->dirty = true;
         }

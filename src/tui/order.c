@@ -1,5 +1,5 @@
-/* Sites in order, placed one by one. The keys that sites were placed by are kept, so the list stays sorted by them while
- * the rows change underneath, and a binary search in it is always right. */
+/* Sites in order, placed one by one. The keys that sites were placed by are kept, so the list stays sorted by them
+ * while the rows change underneath, and a binary search in it is always right. */
 #include "order.h"
 
 #include <ctype.h>

@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "model/snapshot.h"
 
-/* The visible sites in order, kept at a cost that grows with what changed: each site keeps the key by which it was placed,
- * and only a site whose key or visibility changed is placed anew. */
+/* The visible sites in order, kept at a cost that grows with what changed: each site keeps the key by which it was
+ * placed, and only a site whose key or visibility changed is placed anew. */
 
 /* Two numbers that sort a site; names decide between equals. ORDER_UNKNOWN as major sorts last, inverted or not. */
 #define ORDER_UNKNOWN INT64_MAX

@@ -34,8 +34,8 @@ extern const struct app_ops outside_ops; /* self is a struct outside */
 void outside_init(struct outside *o, struct monitor *m, struct settings **settings);
 void outside_release(struct outside *o);
 
-/* Reads the file again if somebody changed it. True when there is something to say: *err tells of what kind. A file that
- * is wrong is told once, not at each look. */
+/* Reads the file again if somebody changed it. True when there is something to say: *err tells of what kind. A file
+ * that is wrong is told once, not at each look. */
 bool outside_look(struct outside *o, enum err *err, struct errmsg *said);
 
 #endif

@@ -7,7 +7,8 @@
 #include "model/snapshot.h"
 #include "base/strbuf.h"
 
-/* A list of URLs as people paste them: a line each or several, in quotes or with commas, with # comments, some twice. */
+/* A list of URLs as people paste them: a line each or several, in quotes or with commas, with # comments, some
+ * twice. */
 struct pasted {
     char **url;                      /* good ones, normalized, each once, in the order given; none is watched already */
     size_t n;

@@ -27,8 +27,8 @@ void prompt_set(struct prompt *p, const char *text);
 /* Enter is DONE; Esc, Ctrl-C and Ctrl-G are CANCELLED; IGNORED is for others to use. */
 enum prompt_event prompt_stroke(struct prompt *p, uint32_t stroke);
 
-/* Inserts at the cursor. Line ends never submit: they are kept where `many`, else the first line is what counts. Control
- * characters are dropped. */
+/* Inserts at the cursor. Line ends never submit: they are kept where `many`, else the first line is what counts.
+ * Control characters are dropped. */
 void prompt_paste(struct prompt *p, const char *text, size_t length);
 
 /* Draws in `width` columns, scrolled so that the cursor is seen, and puts the screen's cursor there. */

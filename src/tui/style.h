@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What kind of text a cell holds, and what that looks like: pure code names the kind, the terminal asks for the look. */
+/* What kind of text a cell holds, and what that looks like: pure code names the kind, the terminal asks for the
+ * look. */
 enum style {
 #define STYLE(id, ...) STYLE_##id,
 #include "styles.def"
@@ -26,8 +27,8 @@ struct look {
     short fg, bg;                    /* LOOK_NO_COLOUR: the terminal's own */
 };
 
-/* style with its flags; colours the terminal has: 0, 8 or 256 (others count as the next lower of these). scheme is one of
- * style_scheme(). */
+/* style with its flags; colours the terminal has: 0, 8 or 256 (others count as the next lower of these). scheme is
+ * one of style_scheme(). */
 struct look style_look(uint8_t style, int scheme, int colours);
 
 /* The number of "default" "light" "colour-blind" "monochrome"; NULL is default; -1 for another word. */

@@ -402,8 +402,8 @@ static struct input paste_ends(struct terminal *t)
     return (struct input){ .kind = INPUT_PASTE, .text = t->paste.text, .length = t->paste.length };
 }
 
-/* Behind an Esc that came with more: Alt and a key, or a sequence that curses does not know. It is swallowed whole, lest
- * its letters be taken for keys. */
+/* Behind an Esc that came with more: Alt and a key, or a sequence that curses does not know. It is swallowed whole,
+ * lest its letters be taken for keys. */
 static void swallow_sequence(wint_t first)
 {
     wint_t c = first;

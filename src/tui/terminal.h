@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "cells.h"
 
-/* The real terminal: cells onto the screen, keys and pastes off the keyboard. terminal.c alone knows curses, and one thread
- * alone may call it, from open to close. */
+/* The real terminal: cells onto the screen, keys and pastes off the keyboard. terminal.c alone knows curses, and one
+ * thread alone may call it, from open to close. */
 struct terminal;
 
 /* Takes over standard input and output. ERR_UNAVAILABLE, nothing changed, when they are no terminal or one on which

@@ -10,10 +10,10 @@
 #include "filter.h"
 #include "order.h"
 
-/* What the person has set: which sites, in which order, from which one on, and where the cursor is. The cursor is on a
- * site, not on a line: it goes where the site goes, and the rows around it move so that its line stays. Only while it rests
- * - at the start and after g or Home, until a key moves or uses it - it is on the first site, whichever that is, so that
- * who just looks on sees the worst. */
+/* What the person has set: which sites, in which order, from which one on, and where the cursor is. The cursor is on
+ * a site, not on a line: it goes where the site goes, and the rows around it move so that its line stays. Only while
+ * it rests - at the start and after g or Home, until a key moves or uses it - it is on the first site, whichever that
+ * is, so that who just looks on sees the worst. */
 struct view {
     struct order sites;              /* what the grid shows */
     struct order alerts;             /* all in trouble, worst and newest first, whatever the filter says */
@@ -57,8 +57,8 @@ enum err view_set_filter(struct view *v, const struct snapshot *s, const char *t
 /* NULL or "": none. */
 enum err view_set_search(struct view *v, const char *text);
 
-/* The next place (step 1 or -1) after `from` whose site fits the search, round the end; SIZE_MAX: none. With from SIZE_MAX
- * and step 1 it begins at the first. */
+/* The next place (step 1 or -1) after `from` whose site fits the search, round the end; SIZE_MAX: none. With from
+ * SIZE_MAX and step 1 it begins at the first. */
 size_t view_find(const struct view *v, const struct snapshot *s, size_t from, int step);
 
 #endif

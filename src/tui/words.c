@@ -184,7 +184,7 @@ static void paused(char *text, size_t size, const struct row *r, int64_t now_ns)
     char number[WORDS_SIZE];
 
     if (r->due_ns != INT64_MAX)
-        snprintf(text, size, "paused for another %s", duration_glance(number, (r->due_ns - now_ns) / NS_PER_MS));
+        snprintf(text, size, "paused for another %s", countdown(number, r->due_ns, now_ns));
     else
         snprintf(text, size, "%s", r->site->options->paused ? "paused in the file" : "paused until resumed");
 }

@@ -144,7 +144,6 @@ static void nothing_is_drawn_outside(void **state)
     cells_text(&cells, 2, 18, 20, 0, "right");
     cells_field(&cells, 0, 30, 5, 0, LIE_LEFT, "x");
     cells_fill(&cells, 7, 0, 20, 0);
-    cells_restyle(&cells, -3, -3, 90, STYLE_OLD);
     assert_string_equal(text(), "\nft\n                  ri\n");
 }
 

@@ -128,7 +128,7 @@ static void waiting_and_pausing_tell_when_they_end(void **state)
     r->state.paused = true;
     assert_string_equal(words_reason(text, r, &s->snapshot, 40), "paused until resumed");
     r->due_ns = STAGE_NOW_NS + 40 * 60 * NS_PER_S;
-    assert_string_equal(words_reason(text, r, &s->snapshot, 40), "paused for another 40m");
+    assert_string_equal(words_reason(text, r, &s->snapshot, 40), "paused for another 40:00");
 }
 
 static void every_outcome_fits_into_a_sentence_in_every_state(void **state)
