@@ -11,9 +11,19 @@
 /* Ways of running checks. Each is a row of src/engine/engines.def, a file src/engine/engine_NAME.c, and is judged by
  * tests/engine/contract_test.c. */
 
+/* Where the distributed engine finds its broker, and what regions there are. Copied when an engine is opened. */
+struct engine_broker {
+    const char *url;                 /* redis://[user:password@]host[:port][/db], or unix:///path */
+    const char *password;            /* beside the URL's; NULL: none */
+    const char *prefix;              /* of every key; NULL: "us" */
+    const struct strings *regions;   /* of sites that name none; NULL or empty: anywhere */
+    int quorum;                      /* regions that must agree on a failure; 0: most of them */
+};
+
 struct engine_env {
     int    workers;                  /* threads (or processes); 0: the engine's own default */
     size_t slots;                    /* jobs in flight at most; the engine may take fewer */
+    const struct engine_broker *broker; /* NULL: there is none */
 
     /* A job has ended. Any thread of the engine; no lock held. result is borrowed. */
     void (*done)(void *context, const struct result *result);

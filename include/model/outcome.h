@@ -19,6 +19,9 @@ const char *outcome_sentence(enum outcome o);
 /* "OK", "DNS_TIMEOUT": for logs and tests. */
 const char *outcome_name(enum outcome o);
 
+/* The outcome of that name; -1: there is none. */
+int outcome_parse(const char *name);
+
 /* The fault is ours: changes no counter, is never alarmed. */
 bool outcome_is_local(enum outcome o);
 /* HTTP answered, well or badly. */

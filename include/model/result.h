@@ -16,6 +16,16 @@ enum phase { PHASE_DNS, PHASE_CONNECT, PHASE_TLS, PHASE_FIRST_BYTE, PHASE_BODY, 
 #define RESULT_ADDRESS_SIZE 46 /* INET6_ADDRSTRLEN */
 #define RESULT_DETAIL_SIZE 128
 
+/* What one region found, of a site that is checked from several. */
+#define REGIONS_MOST 8
+#define REGION_NAME_SIZE 16
+struct region_result {
+    char     name[REGION_NAME_SIZE];
+    uint8_t  outcome;                 /* enum outcome; LOCAL_WORKER when nobody answered */
+    uint16_t status;
+    uint32_t latency_us;
+};
+
 /* What one check found: a plain value, fit to be copied, compared, stored and sent. */
 struct result {
     uint64_t job_id;
@@ -33,6 +43,8 @@ struct result {
     int64_t  phase_ns[PHASE_COUNT];   /* PHASE_NOT_REACHED, or >= 0; together at most request_ns */
     int64_t  certificate_until;       /* seconds since 1970: earliest end of the chain; CERTIFICATE_UNKNOWN */
     int64_t  checked_at_ms;           /* wall clock, when it began */
+    uint8_t  nregion;                 /* regions asked; 0: checked from here */
+    struct region_result region[REGIONS_MOST];
     char     address[RESULT_ADDRESS_SIZE]; /* "": unknown */
     char     detail[RESULT_DETAIL_SIZE];   /* clean text that makes the outcome's sentence precise; may be "" */
 };

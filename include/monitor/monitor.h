@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "config/settings.h"
+#include "engine/engine.h"
 #include "model/status.h"
 
 /* The conductor: one thread that sleeps until the next due time, hands jobs to the engine, and learns from the journal what
@@ -18,6 +19,9 @@ struct monitor_options {
     const char *engine;              /* NULL: the settings' */
     int         workers;             /* 0: the settings' */
 };
+
+/* What settings say of the broker, as the distributed engine wants it; borrows from s. */
+struct engine_broker monitor_broker(const struct settings *s);
 
 /* Opens the engine and starts the thread. Sites come from s and from extra (given on the command line; nextra may be 0),
  * which stay beside the file's through every reload. Copies what it needs. */

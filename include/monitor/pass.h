@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "engine/engine.h"
 #include "model/result.h"
 #include "model/state.h"
 
@@ -21,6 +22,7 @@ struct pass_options {
     const char *engine;
     int    workers;                  /* 0: the engine's own default */
     size_t max_in_flight;
+    const struct engine_broker *broker; /* of the distributed engine; may be NULL */
     int    retries;                  /* -1: as each site says */
     int64_t retry_wait_most_ns;      /* a retry waits no longer than this */
 

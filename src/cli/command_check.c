@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "engine/engine.h"
 #include "lines.h"
+#include "monitor/monitor.h"
 #include "monitor/pass.h"
 #include "report.h"
 
@@ -66,11 +67,12 @@ static int take_settings(struct check *c)
 
 static int take_url_sites(struct check *c)
 {
+    struct settings lender = { .defaults = c->settings->defaults }; /* its sites may be asked for by URL, too */
     struct faults faults = { 0 };
     struct strings urls;
     int code = read_urls(c->args, &urls);
 
-    if (!code && settings_url_sites(&c->site, &c->n, c->settings, (const char *const *)urls.item, urls.n, &faults))
+    if (!code && settings_url_sites(&c->site, &c->n, &lender, (const char *const *)urls.item, urls.n, &faults))
         code = complain_faults(c->args, &faults);
     faults_release(&faults);
     strings_release(&urls);
@@ -168,6 +170,7 @@ static int verdict(const struct check *c)
 
 static int run(struct check *c)
 {
+    struct engine_broker broker = monitor_broker(c->settings);
     struct pass_stats stats;
     struct errmsg why;
 
@@ -180,6 +183,7 @@ static int run(struct check *c)
         c->pass.workers = c->settings->workers;
     c->pass.max_in_flight = (size_t)c->settings->max_in_flight;
     c->pass.retry_wait_most_ns = RETRY_WAIT_MOST;
+    c->pass.broker = &broker;
     c->pass.settled = on_settled;
     c->pass.context = c;
     c->progress = isatty(STDERR_FILENO);

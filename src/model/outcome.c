@@ -32,6 +32,16 @@ const char *outcome_name(enum outcome o)
     return rows[o].name;
 }
 
+int outcome_parse(const char *name)
+{
+    int o;
+
+    for (o = 0; o < OUTCOME_COUNT; o++)
+        if (!strcmp(rows[o].name, name))
+            return o;
+    return -1;
+}
+
 bool outcome_is_local(enum outcome o)
 {
     return rows[o].class && !strcmp(rows[o].class, "local");

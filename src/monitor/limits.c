@@ -1,5 +1,5 @@
 /* Descriptors: raised to what is allowed, and shared out with a reserve. Called before an engine is opened. */
-#include "limits.h"
+#include "monitor/limits.h"
 
 #include <dirent.h>
 #include <sys/resource.h>

@@ -15,7 +15,7 @@
 #include "base/text.h"
 #include "engine/engine.h"
 #include "lag.h"
-#include "limits.h"
+#include "monitor/limits.h"
 #include "schedule.h"
 #include "watch.h"
 
@@ -544,10 +544,18 @@ static void *conduct(void *context)
 
 /* --- open and close ----------------------------------------------------------------------------------------------- */
 
+struct engine_broker monitor_broker(const struct settings *s)
+{
+    return (struct engine_broker){ .url = s->redis.url, .password = s->redis.password, .prefix = s->redis.prefix,
+                                   .regions = &s->redis.regions, .quorum = s->redis.quorum };
+}
+
 static enum err open_engine(struct monitor *m, const struct settings *s, const struct monitor_options *o, struct errmsg *why)
 {
+    struct engine_broker broker = monitor_broker(s);
     struct engine_env env = {
         .workers = o->workers ? o->workers : s->workers,
+        .broker = &broker,
         .done = on_done,
         .context = m,
     };

@@ -11,7 +11,7 @@
 #include "engine/engine.h"
 #include "model/network.h"
 #include "heap.h"
-#include "limits.h"
+#include "monitor/limits.h"
 #include "method.h"
 
 struct pass {
@@ -161,6 +161,7 @@ static enum err open_pass(struct pass *p, struct errmsg *why)
     struct engine_env env = {
         .workers = p->options->workers,
         .slots = limits_slots(p->options->max_in_flight, p->options->workers),
+        .broker = p->options->broker,
         .done = on_done,
         .context = p,
     };

@@ -19,7 +19,9 @@
 #include "check/check.h"
 #include "engine/engine.h"
 #include "engine/helper.h"
+#include "engine/worker.h"
 #include "support/dns.h"
+#include "support/redis.h"
 #include "support/server.h"
 
 #define JOBS 1000
@@ -39,6 +41,9 @@ static struct dns *dns;
 static struct returned back;
 static struct engine *engine;
 static const struct engine_ops *kind;  /* the row being judged */
+static struct redis_server *redis;     /* of the engine of that name */
+static struct worker *worker;
+static struct engine_broker broker;
 
 static void on_done(void *context, const struct result *r)
 {
@@ -62,10 +67,29 @@ static void wait_for(unsigned n)
     mutex_unlock(&back.lock);
 }
 
+static bool distributed(void)
+{
+    return !strcmp(kind->name, "redis");
+}
+
+static struct worker *open_worker(const char *region, int threads, size_t slots)
+{
+    struct worker_options o = { .broker = broker, .region = region, .threads = threads, .slots = slots };
+    struct errmsg why = ERRMSG_INIT;
+    struct worker *w;
+
+    if (worker_open(&w, &o, &why) != ERR_OK)
+        fail_msg("worker: %s", why.text);
+    return w;
+}
+
 static void open_engine(int workers, size_t slots)
 {
-    struct engine_env env = { .workers = workers, .slots = slots, .done = on_done, .context = &back };
+    struct engine_env env = { .workers = workers, .slots = slots, .broker = &broker, .done = on_done, .context = &back };
     struct errmsg why = ERRMSG_INIT;
+
+    if (distributed())
+        worker = open_worker(NULL, workers, slots);
 
     memset(back.done, 0, sizeof(back.done));
     back.n = 0;
@@ -78,6 +102,8 @@ static void close_engine(void)
 {
     engine_close(engine);
     back.closed = true;
+    worker_close(worker);
+    worker = NULL;
 }
 
 static enum err submit(uint64_t id, const char *path, int64_t timeout_ms)
@@ -278,7 +304,7 @@ static void hanging_sites_delay_nobody(void **state)
 
 /* --- of processes alone ------------------------------------------------------------------------------------------- */
 
-/* The process that started pid; 0 when it is gone. */
+/* The process that started pid; 0 when it is gone, or a Redis. */
 static int parent_of(const char *pid)
 {
     char path[64], line[512], *end;
@@ -287,14 +313,14 @@ static int parent_of(const char *pid)
 
     snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
     file = fopen(path, "r");
-    if (file && fgets(line, sizeof(line), file) && (end = strrchr(line, ')')))
+    if (file && fgets(line, sizeof(line), file) && !strstr(line, "(redis") && (end = strrchr(line, ')')))
         sscanf(end + 1, " %*c %d", &parent);
     if (file)
         fclose(file);
     return parent;
 }
 
-/* Sends sig to every child of ours; how many there were. */
+/* Sends sig to every helper of ours; how many there were. */
 static int signal_children(int sig)
 {
     DIR *dir = opendir("/proc");
@@ -419,6 +445,8 @@ static int setup(void **state)
     cond_init(&back.more);
     server = server_start(NULL);
     dns = dns_for_checks();
+    redis = redis_start();
+    broker.url = redis_url(redis);
     return check_open(NULL) || !server;
 }
 
@@ -426,6 +454,7 @@ static int teardown(void **state)
 {
     (void)state;
     server_stop(server);
+    redis_stop(redis);
     check_close();
     dns_stop(dns);
     return 0;

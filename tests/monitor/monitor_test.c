@@ -459,6 +459,8 @@ static void every_engine_watches(void **state)
     add("bad", "/status/500", quick());
     table = engine_table(&n);
     for (e = 0; e < n; e++) {
+        if (!strcmp(table[e]->name, "redis"))
+            continue; /* needs a broker: tests/engine/redis_test.c */
         open_with(&(struct monitor_options){ .engine = table[e]->name, .workers = 2 });
         wait_state("good", STATE_UP);
         wait_state("bad", STATE_DOWN);

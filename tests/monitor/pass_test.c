@@ -89,6 +89,8 @@ static void each_site_is_settled_in_its_place_by_every_engine(void **state)
         add(i % 3 == 0 ? "/ok" : i % 3 == 1 ? "/status/503" : "/split/405/200", quick());
     table = engine_table(&engines);
     for (e = 0; e < engines; e++) {
+        if (!strcmp(table[e]->name, "redis"))
+            continue; /* needs a broker: tests/engine/redis_test.c */
         run_with(table[e]->name, -1);
         for (i = 0; i < n; i++) {
             assert_int_equal(out[i].state, i % 3 == 1 ? STATE_DOWN : STATE_UP);

@@ -1,5 +1,5 @@
-#ifndef LIMITS_H
-#define LIMITS_H
+#ifndef MONITOR_LIMITS_H
+#define MONITOR_LIMITS_H
 
 #include <stddef.h>
 
