@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -594,6 +595,7 @@ static void *answer_all(void *context)
 static enum err start_thread(struct errmsg *why)
 {
     struct epoll_event event = { .events = EPOLLIN };
+    sigset_t all, before;
     int number;
 
     names.epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -603,7 +605,10 @@ static enum err start_thread(struct errmsg *why)
         return err_errno(why, ERR_IO, errno, "cannot set up the look-up of names");
     if (ares_library_init(ARES_LIB_INIT_ALL) != ARES_SUCCESS)
         return err_set(why, ERR_UNAVAILABLE, "cannot set up c-ares");
+    sigfillset(&all);                /* signals are the main thread's, and this one is older than the mask a screen sets */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
     number = pthread_create(&names.thread, NULL, answer_all, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return number ? err_errno(why, ERR_UNAVAILABLE, number, "cannot start the thread that looks names up") : ERR_OK;
 }
 
