@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <wchar.h>
 
 #include "place.h"
 #include "process.h"
@@ -53,6 +54,30 @@ void whole_says(const char *text, const char *piece, bool wanted, const char *fi
         return;
     print_error("'%s' is %s:\n%s\n", piece, wanted ? "missing in" : "in", text);
     _fail(file, line);
+}
+
+static bool is_dangerous(wchar_t c)
+{
+    return (c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+}
+
+void whole_safe(const char *text, const char *file, int line)
+{
+    size_t length = strlen(text);
+    const char *at = text;
+    mbstate_t state = { 0 };
+
+    while (at < text + length) {
+        wchar_t c = 0;
+        size_t n = mbrtowc(&c, at, (size_t)(text + length - at), &state);
+
+        if (n > 4 || is_dangerous(c)) { /* (size_t)-1 and -2: no character */
+            print_error("byte %zu (0x%02x) is not safe:\n%s\n", (size_t)(at - text), (unsigned char)*at, text);
+            _fail(file, line);
+        }
+        at += n;
+    }
 }
 
 unsigned count_lines(const char *text)

@@ -25,6 +25,10 @@ const char *url(const char *path);
 #define assert_says(text, piece) whole_says(text, piece, true, __FILE__, __LINE__)
 #define assert_silent(text, piece) whole_says(text, piece, false, __FILE__, __LINE__)
 void whole_says(const char *text, const char *piece, bool wanted, const char *file, int line);
+/* Nothing in it can move a cursor, set a title, turn the direction of writing or break a reader of UTF-8: no control characters but
+ * newlines, neither C0, DEL nor C1, no bidirectional ones, no broken UTF-8. */
+#define assert_safe(text) whole_safe(text, __FILE__, __LINE__)
+void whole_safe(const char *text, const char *file, int line);
 /* Newlines in it. */
 unsigned count_lines(const char *text);
 
