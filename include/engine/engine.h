@@ -41,6 +41,7 @@ struct engine_room {
 struct engine_ops {
     const char *name;                /* the word in uptime.cfg */
     const char *summary;             /* one line for people */
+    const char *lesson;              /* what a comparison with the others teaches; one line */
 
     /* Copies env. ERR_UNAVAILABLE with a reason when this build or machine cannot run it. */
     enum err (*open)(void **self, const struct engine_env *env, struct engine_room *room, struct errmsg *why);

@@ -59,7 +59,7 @@ static void print_flags(unsigned set)
     for (i = 0; i < FLAG_COUNT; i++) {
         char left[40];
 
-        if (!(set & 1u << i))
+        if (!(set & 1u << i) || !flags[i].help)
             continue;
         snprintf(left, sizeof(left), "%s%c%s--%s%s%s", flags[i].letter ? "-" : " ", flags[i].letter ? flags[i].letter : ' ',
                  flags[i].letter ? ", " : "  ", flags[i].name, flags[i].argument ? " " : "",
@@ -144,7 +144,7 @@ static int complain_option(const struct args *a, unsigned set, int code, char *c
     if (code == ':')
         return complain(a, EXIT_USAGE, "%s needs an argument", shown);
     for (i = 0; i < FLAG_COUNT; i++)
-        if (set & 1u << i)
+        if (set & 1u << i && flags[i].help)
             names[n++] = flags[i].name;
     nearest = !strncmp(word, "--", 2) ? text_nearest(word + 2, names, n) : NULL;
     if (nearest)

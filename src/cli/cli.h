@@ -51,6 +51,9 @@ int load_settings(const struct args *a, bool must_exist, struct settings **out);
 /* True when that descriptor may be written to in colour. */
 bool may_color(const struct args *a, int fd);
 
+/* True when the locale's characters are UTF-8. */
+bool speaks_utf8(void);
+
 /* Writes all buffered data of standard output; a failure is EXIT_TROUBLE after a complaint, else code. */
 int finish_output(const struct args *a, int code);
 

@@ -6,8 +6,8 @@
 
 #include "args.h"
 #include "base/clock.h"
+#include "chosen.h"
 #include "engine/engine.h"
-#include "lines.h"
 #include "monitor/monitor.h"
 #include "monitor/pass.h"
 #include "report.h"
@@ -17,9 +17,7 @@
 
 struct check {
     const struct args *args;
-    struct settings *settings;
-    const struct site **site;
-    size_t n;
+    struct chosen chosen;
     struct pass_options pass;
     int64_t timeout_ms;              /* 0: as each site says */
     bool json;
@@ -49,69 +47,27 @@ static int take_flags(struct check *c)
     return EXIT_WELL;
 }
 
-/* With URLs the file lends its defaults only when it was named. */
-static int take_settings(struct check *c)
-{
-    const struct args *a = c->args;
-    bool urls = a->noperand > 0;
-    int code = EXIT_WELL;
-
-    if (!urls || a->value[FLAG_CONFIG])
-        code = load_settings(a, true, &c->settings);
-    if (!code && !c->settings)
-        c->settings = settings_new();
-    if (!code && !c->settings)
-        code = complain(a, EXIT_TROUBLE, "out of memory");
-    return code;
-}
-
-static int take_url_sites(struct check *c)
-{
-    struct settings lender = { .defaults = c->settings->defaults }; /* its sites may be asked for by URL, too */
-    struct faults faults = { 0 };
-    struct strings urls;
-    int code = read_urls(c->args, &urls);
-
-    if (!code && settings_url_sites(&c->site, &c->n, &lender, (const char *const *)urls.item, urls.n, &faults))
-        code = complain_faults(c->args, &faults);
-    faults_release(&faults);
-    strings_release(&urls);
-    return code;
-}
-
-static int take_file_sites(struct check *c)
-{
-    size_t i;
-
-    c->site = calloc(c->settings->nsite + 1, sizeof(c->site[0]));
-    if (!c->site)
-        return complain(c->args, EXIT_TROUBLE, "out of memory");
-    for (i = 0; i < c->settings->nsite; i++)
-        c->site[c->n++] = site_ref(c->settings->site[i]);
-    return EXIT_WELL;
-}
-
 /* --timeout stands over every site's own. */
 static int override_timeout(struct check *c)
 {
     size_t i;
 
-    for (i = 0; c->timeout_ms && i < c->n; i++) {
+    for (i = 0; c->timeout_ms && i < c->chosen.n; i++) {
         const struct options *shared = NULL;
         struct site *site = NULL;
         struct options o;
 
-        if (options_copy(&o, c->site[i]->options) == ERR_OK) {
+        if (options_copy(&o, c->chosen.site[i]->options) == ERR_OK) {
             o.timeout_ms = c->timeout_ms;
             shared = options_share(&o);
         }
         if (shared)
-            site = site_new(c->site[i]->name, c->site[i]->url, shared);
+            site = site_new(c->chosen.site[i]->name, c->chosen.site[i]->url, shared);
         options_unref(shared);
         if (!site)
             return complain(c->args, EXIT_TROUBLE, "out of memory");
-        site_unref(c->site[i]);
-        c->site[i] = site;
+        site_unref(c->chosen.site[i]);
+        c->chosen.site[i] = site;
     }
     return EXIT_WELL;
 }
@@ -125,7 +81,7 @@ static void show_progress(struct check *c)
     if (!c->progress || now - c->shown_ns < PROGRESS_EVERY)
         return;
     c->shown_ns = now;
-    fprintf(stderr, "\r%zu of %zu checked ", c->done, c->n);
+    fprintf(stderr, "\r%zu of %zu checked ", c->done, c->chosen.n);
 }
 
 static void clear_progress(struct check *c)
@@ -145,8 +101,8 @@ static void on_settled(void *context, size_t index, const struct pass_result *r)
     c->done++;
     if (c->settled[c->printed])
         clear_progress(c);
-    while (c->printed < c->n && c->settled[c->printed]) {
-        report_site(&c->report, c->site[c->printed], &c->result[c->printed]);
+    while (c->printed < c->chosen.n && c->settled[c->printed]) {
+        report_site(&c->report, c->chosen.site[c->printed], &c->result[c->printed]);
         c->printed++;
     }
     show_progress(c);
@@ -159,7 +115,7 @@ static int verdict(const struct check *c)
     int code = EXIT_WELL;
     size_t i;
 
-    for (i = 0; i < c->n; i++) {
+    for (i = 0; i < c->chosen.n; i++) {
         if (c->result[i].state == STATE_DOWN)
             return EXIT_DOWN;
         if (c->result[i].state == STATE_INCONCLUSIVE)
@@ -170,18 +126,18 @@ static int verdict(const struct check *c)
 
 static int run(struct check *c)
 {
-    struct engine_broker broker = monitor_broker(c->settings);
+    struct engine_broker broker = monitor_broker(c->chosen.settings);
     struct pass_stats stats;
     struct errmsg why;
 
-    c->result = calloc(c->n, sizeof(*c->result));
-    c->settled = calloc(c->n + 1, sizeof(*c->settled));
+    c->result = calloc(c->chosen.n, sizeof(*c->result));
+    c->settled = calloc(c->chosen.n + 1, sizeof(*c->settled));
     if (!c->result || !c->settled)
         return complain(c->args, EXIT_TROUBLE, "out of memory");
-    c->pass.engine = c->args->value[FLAG_ENGINE] ? c->args->value[FLAG_ENGINE] : c->settings->engine;
+    c->pass.engine = c->args->value[FLAG_ENGINE] ? c->args->value[FLAG_ENGINE] : c->chosen.settings->engine;
     if (!c->pass.workers)
-        c->pass.workers = c->settings->workers;
-    c->pass.max_in_flight = (size_t)c->settings->max_in_flight;
+        c->pass.workers = c->chosen.settings->workers;
+    c->pass.max_in_flight = (size_t)c->chosen.settings->max_in_flight;
     c->pass.retry_wait_most_ns = RETRY_WAIT_MOST;
     c->pass.broker = &broker;
     c->pass.settled = on_settled;
@@ -189,29 +145,17 @@ static int run(struct check *c)
     c->progress = isatty(STDERR_FILENO);
 
     signal(SIGPIPE, SIG_DFL); /* `check | head -1` ends at once */
-    report_begin(&c->report, c->json, may_color(c->args, STDOUT_FILENO), c->site, c->n);
-    if (pass_run(c->site, c->n, &c->pass, c->result, &stats, &why) != ERR_OK) {
+    report_begin(&c->report, c->json, may_color(c->args, STDOUT_FILENO), c->chosen.site, c->chosen.n);
+    if (pass_run(c->chosen.site, c->chosen.n, &c->pass, c->result, &stats, &why) != ERR_OK) {
         clear_progress(c);
         return complain(c->args, EXIT_TROUBLE, "%s", why.text);
     }
     clear_progress(c);
     fflush(stdout);
-    report_end(&c->report, c->result, c->n, &stats);
-    if (pass_looks_offline(c->site, c->result, c->n))
+    report_end(&c->report, c->result, c->chosen.n, &stats);
+    if (pass_looks_offline(c->chosen.site, c->result, c->chosen.n))
         complain(c->args, EXIT_WELL, "nothing could be reached: this machine seems to be offline");
     return verdict(c);
-}
-
-static void release(struct check *c)
-{
-    size_t i;
-
-    for (i = 0; i < c->n; i++)
-        site_unref(c->site[i]);
-    free(c->site);
-    free(c->result);
-    free(c->settled);
-    settings_free(c->settings);
 }
 
 int command_check(const struct args *a)
@@ -220,15 +164,13 @@ int command_check(const struct args *a)
     int code = take_flags(&c);
 
     if (!code)
-        code = take_settings(&c);
-    if (!code)
-        code = a->noperand ? take_url_sites(&c) : take_file_sites(&c);
+        code = choose_sites(a, &c.chosen);
     if (!code)
         code = override_timeout(&c);
-    if (!code && !c.n)
-        code = complain(a, EXIT_USAGE, "there is no site to check");
     if (!code)
         code = run(&c);
-    release(&c);
+    chosen_release(&c.chosen);
+    free(c.result);
+    free(c.settled);
     return finish_output(a, code);
 }

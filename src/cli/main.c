@@ -1,10 +1,12 @@
 /* The way in: locale, the command's word, its arguments; then the command. The main thread. */
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "args.h"
@@ -43,6 +45,11 @@ bool may_color(const struct args *a, int fd)
     return isatty(fd) && !a->value[FLAG_NO_COLOR] && !(no_color && *no_color) && term && *term && strcmp(term, "dumb") != 0;
 }
 
+bool speaks_utf8(void)
+{
+    return !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
 int finish_output(const struct args *a, int code)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
@@ -50,16 +57,15 @@ int finish_output(const struct args *a, int code)
     return complain(a, EXIT_TROUBLE, "cannot write the output: %m");
 }
 
-/* Nothing may ever be opened on descriptors 0, 1 or 2 by accident. */
+/* Nothing may ever be opened on descriptors 0, 1 or 2 by accident; and what was closed fails those who use it, rather than
+ * to swallow what they write. */
 static void fill_standard_descriptors(void)
 {
     int fd;
 
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd <= STDERR_FILENO);
-    if (fd > STDERR_FILENO)
-        close(fd);
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(EXIT_TROUBLE); /* the lowest free number is the one that is given */
 }
 
 /* Machines read numbers with a point, whatever people here are used to. */
@@ -119,6 +125,7 @@ int main(int argc, char *argv[])
     struct args a = { 0 };
     int skip, code;
 
+    prctl(PR_SET_NAME, "uptimesquirrel"); /* started as /proc/self/exe, it would be "exe" */
     if (argc > 1 && !strcmp(argv[1], HELPER_WORD))
         return helper_main();
     fill_standard_descriptors();

@@ -213,6 +213,7 @@ static void cancel(void *self, uint64_t job_id)
 const struct engine_ops engine_events_ops = {
     .name = "events",
     .summary = "a pool of threads, each an event loop that drives many checks",
+    .lesson = "one thread waits for all sockets at once, so that waiting costs nothing and a hanging site delays nobody",
     .open = open_events,
     .submit = submit,
     .cancel = cancel,

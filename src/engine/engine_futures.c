@@ -131,6 +131,7 @@ static void cancel(void *self, uint64_t job_id)
 const struct engine_ops engine_futures_ops = {
     .name = "futures",
     .summary = "an executor that gives a future for each check",
+    .lesson = "threads again, but started when there is work; each check hands back a promise that can be waited for",
     .open = open_futures,
     .submit = submit,
     .cancel = cancel,

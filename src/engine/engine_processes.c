@@ -442,6 +442,7 @@ static void cancel(void *self, uint64_t job_id)
 const struct engine_ops engine_processes_ops = {
     .name = "processes",
     .summary = "a pool of helper processes, each running one blocking check",
+    .lesson = "as threads, but what one check breaks stays in one process; each costs memory and messages",
     .open = open_processes,
     .submit = submit,
     .cancel = cancel,

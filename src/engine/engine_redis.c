@@ -685,6 +685,7 @@ static void cancel(void *self, uint64_t job_id)
 const struct engine_ops engine_redis_ops = {
     .name = "redis",
     .summary = "a task queue on Redis, worked on by any number of machines",
+    .lesson = "every check is two messages: too much on one machine, the only way over many, and from many places",
     .open = open_redis,
     .submit = submit,
     .cancel = cancel,

@@ -26,6 +26,7 @@ static void close_serial(void *self)
 const struct engine_ops engine_serial_ops = {
     .name = "serial",
     .summary = "one check after the other",
+    .lesson = "each check waits for the one before, so that the pass is as long as all waits together",
     .open = open_serial,
     .submit = submit,
     .cancel = cancel,

@@ -28,6 +28,7 @@ static void close_threads(void *self)
 const struct engine_ops engine_threads_ops = {
     .name = "threads",
     .summary = "a queue and a pool of threads, each running one blocking check",
+    .lesson = "waits overlap, as many as there are threads; each thread costs a stack and the kernel's time to switch to it",
     .open = open_threads,
     .submit = submit,
     .cancel = cancel,
