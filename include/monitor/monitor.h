@@ -42,6 +42,10 @@ struct monitor_changes {
  * done; any thread but the monitor's. ERR_NOMEM leaves some sites as they were. */
 enum err monitor_apply(struct monitor *m, const struct settings *s, struct monitor_changes *changes);
 
+/* Goes over to another engine: the new one is opened first, so that a failure changes nothing; what the old one has under
+ * way is taken back and checked anew. s tells of workers and broker. Waits until it is done, as monitor_apply(). */
+enum err monitor_change_engine(struct monitor *m, const struct settings *s, const char *engine, struct errmsg *why);
+
 enum command_kind {
     COMMAND_CHECK,                   /* check now */
     COMMAND_PAUSE,                   /* for_ms: how long; 0: until resumed */

@@ -28,11 +28,12 @@
 #define OFFLINE_EVERY (2 * NS_PER_S)       /* while offline, somebody is asked so often whether it is over */
 #define SUSPECT_RETRY NS_PER_S             /* least wait before a suspect failure is asked again */
 
-/* A reload, handed from another thread; it waits until done. */
-struct reload {
-    const struct site *const *site;
-    size_t n;
-    struct monitor_changes *changes;
+/* What another thread wants of this one, and waits for: a reload, or another engine. */
+struct request {
+    const struct settings *settings;
+    struct monitor_changes *changes;       /* of a reload */
+    const char *engine;                    /* NULL: a reload */
+    struct errmsg *why;
     enum err err;
     bool done;
 };
@@ -44,9 +45,9 @@ struct monitor {
     struct queue *commands;
 
     struct mutex lock;                     /* leaf: for the members down to the blank line */
-    struct cond wake, reloaded;
+    struct cond wake, answered;
     bool woken, urgent, closing;           /* urgent: not only the journal */
-    struct reload *reload;                 /* NULL: none */
+    struct request *request;               /* NULL: none */
 
     /* the monitor thread's alone */
     struct watch_list list;
@@ -55,7 +56,7 @@ struct monitor {
     struct lag lag;
     struct health health;
     size_t in_flight;                      /* jobs submitted whose journal entry was not taken */
-    size_t wanted_slots;
+    size_t slots;                          /* as many journal entries, and jobs at the most */
     uint64_t jobs;
     bool backlog;                          /* something is due, but no slot is free */
     size_t cursor;                         /* who is asked next when we doubt our network */
@@ -344,6 +345,45 @@ static void take_journal(struct monitor *m)
     } while (n);
 }
 
+/* --- engines ------------------------------------------------------------------------------------------------------ */
+
+struct engine_broker monitor_broker(const struct settings *s)
+{
+    return (struct engine_broker){ .url = s->redis.url, .password = s->redis.password, .prefix = s->redis.prefix,
+                                   .regions = &s->redis.regions, .quorum = s->redis.quorum };
+}
+
+static enum err open_engine(struct monitor *m, struct engine **out, const struct settings *s, const char *engine, int workers,
+                            struct errmsg *why)
+{
+    struct engine_broker broker = monitor_broker(s);
+    struct engine_env env = { .workers = workers, .slots = m->slots, .broker = &broker, .done = on_done, .context = m };
+    enum err err = engine_open(out, engine, &env, why);
+
+    if (!err)
+        snprintf(m->health.engine, sizeof(m->health.engine), "%s", engine_kind(*out)->name);
+    return err;
+}
+
+static enum err change_engine(struct monitor *m, const struct settings *s, const char *engine, struct errmsg *why)
+{
+    struct engine *other;
+    enum err err;
+
+    if (!strcmp(engine_kind(m->engine)->name, engine))
+        return ERR_OK;
+    err = open_engine(m, &other, s, engine, s->workers, why);
+
+    if (err)
+        return err;
+    engine_close(m->engine); /* what is under way comes back as cancelled ... */
+    take_journal(m);         /* ... and is planned anew */
+    m->engine = other;
+    m->health_ns = 0;
+    log_line(LEVEL_INFO, "checks are run by '%s' from now on", engine);
+    return ERR_OK;
+}
+
 /* --- commands ----------------------------------------------------------------------------------------------------- */
 
 static void check_now(struct monitor *m, uint32_t id, int64_t now_ns)
@@ -471,14 +511,17 @@ static void tell_health(struct monitor *m, int64_t now_ns)
 
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
-static void take_reload(struct monitor *m, struct reload *r)
+static void take_request(struct monitor *m, struct request *r)
 {
-    r->err = take_sites(m, r->site, r->n, r->changes);
+    if (r->engine)
+        r->err = change_engine(m, r->settings, r->engine, r->why);
+    else
+        r->err = take_sites(m, r->settings->site, r->settings->nsite, r->changes);
     mutex_lock(&m->lock);
     r->done = true;
-    m->reload = NULL;
+    m->request = NULL;
     mutex_unlock(&m->lock);
-    cond_broadcast(&m->reloaded);
+    cond_broadcast(&m->answered);
 }
 
 static int64_t next_wake(const struct monitor *m, int64_t now_ns)
@@ -498,7 +541,7 @@ static int64_t next_wake(const struct monitor *m, int64_t now_ns)
 
 /* Sleeps until something is to be done. A journal entry alone is left until the next tick, so that a thousand results a second
  * do not wake this thread a thousand times; with a backlog each free slot counts. False: close. */
-static bool wait_for_work(struct monitor *m, struct reload **reload)
+static bool wait_for_work(struct monitor *m, struct request **request)
 {
     int64_t until_ns = next_wake(m, clock_mono_ns());
     bool in_time = true, patient = !m->backlog, closing;
@@ -513,7 +556,7 @@ static bool wait_for_work(struct monitor *m, struct reload **reload)
             in_time = cond_wait(&m->wake, &m->lock, tick_ns < until_ns ? tick_ns : until_ns);
     }
     m->woken = m->urgent = false;
-    *reload = m->reload;
+    *request = m->request;
     closing = m->closing;
     mutex_unlock(&m->lock);
     return !closing;
@@ -522,7 +565,7 @@ static bool wait_for_work(struct monitor *m, struct reload **reload)
 static void *conduct(void *context)
 {
     struct monitor *m = context;
-    struct reload *reload;
+    struct request *request;
 
     do {
         int64_t now = clock_mono_ns();
@@ -533,49 +576,33 @@ static void *conduct(void *context)
             ask_somebody(m, 1, now);
         start_due(m, clock_mono_ns());
         tell_health(m, now);
-        reload = NULL;
-        if (!wait_for_work(m, &reload))
+        request = NULL;
+        if (!wait_for_work(m, &request))
             break;
-        if (reload)
-            take_reload(m, reload);
+        if (request)
+            take_request(m, request);
     } while (true);
     return NULL;
 }
 
 /* --- open and close ----------------------------------------------------------------------------------------------- */
 
-struct engine_broker monitor_broker(const struct settings *s)
+/* The table stays as large as it was made, whatever engine comes later. */
+static enum err open_table(struct monitor *m, const struct settings *s, int workers, struct errmsg *why)
 {
-    return (struct engine_broker){ .url = s->redis.url, .password = s->redis.password, .prefix = s->redis.prefix,
-                                   .regions = &s->redis.regions, .quorum = s->redis.quorum };
-}
+    size_t wanted = (size_t)s->max_in_flight;
 
-static enum err open_engine(struct monitor *m, const struct settings *s, const struct monitor_options *o, struct errmsg *why)
-{
-    struct engine_broker broker = monitor_broker(s);
-    struct engine_env env = {
-        .workers = o->workers ? o->workers : s->workers,
-        .broker = &broker,
-        .done = on_done,
-        .context = m,
-    };
-    enum err err;
-
-    m->wanted_slots = (size_t)s->max_in_flight;
-    env.slots = limits_slots(m->wanted_slots, env.workers);
-    if (env.slots < m->wanted_slots) {
+    m->slots = limits_slots(wanted, workers);
+    if (m->slots < wanted) {
         snprintf(m->health.trouble, sizeof(m->health.trouble), "only %zu checks at a time: too few descriptors (ulimit -n)",
-                 env.slots);
+                 m->slots);
         log_line(LEVEL_WARNING, "%s", m->health.trouble);
     }
-    m->table = status_new(env.slots, on_journal, m);
+    m->table = status_new(m->slots, on_journal, m);
     if (!m->table)
         return err_set(why, ERR_NOMEM, "cannot make the status table: out of memory");
     m->list.table = m->table;
-    err = engine_open(&m->engine, o->engine ? o->engine : s->engine, &env, why);
-    if (!err)
-        snprintf(m->health.engine, sizeof(m->health.engine), "%s", engine_kind(m->engine)->name);
-    return err;
+    return ERR_OK;
 }
 
 static enum err keep_extra(struct monitor *m, const struct site *const *extra, size_t n)
@@ -600,7 +627,7 @@ static void monitor_free(struct monitor *m)
         site_unref(m->extra[i]);
     free(m->extra);
     cond_release(&m->wake);
-    cond_release(&m->reloaded);
+    cond_release(&m->answered);
     mutex_release(&m->lock);
     free(m);
 }
@@ -609,21 +636,23 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
                       const struct monitor_options *options, struct errmsg *why)
 {
     struct monitor *m = calloc(1, sizeof(*m));
+    int workers = options->workers ? options->workers : s->workers, number;
     struct monitor_changes changes;
     enum err err = ERR_NOMEM;
-    int number;
 
     if (!m)
         return err_set(why, err, "cannot start the monitor: out of memory");
     mutex_init(&m->lock);
     cond_init(&m->wake);
-    cond_init(&m->reloaded);
+    cond_init(&m->answered);
     m->list.due = (struct heap)HEAP_INIT;
     m->commands = queue_new(COMMANDS, sizeof(struct command));
     if (m->commands)
-        err = open_engine(m, s, options, why);
+        err = open_table(m, s, workers, why);
     else
         err_set(why, err, "cannot start the monitor: out of memory");
+    if (!err)
+        err = open_engine(m, &m->engine, s, options->engine ? options->engine : s->engine, workers, why);
     if (!err && (keep_extra(m, extra, nextra) || take_sites(m, s->site, s->nsite, &changes)))
         err = err_set(why, ERR_NOMEM, "cannot watch %zu sites: out of memory", s->nsite + nextra);
     if (!err) {
@@ -657,20 +686,29 @@ struct status_table *monitor_table(struct monitor *m)
     return m->table;
 }
 
-enum err monitor_apply(struct monitor *m, const struct settings *s, struct monitor_changes *changes)
+/* Hands a request to the monitor's thread, and waits until it is answered. */
+static enum err ask_monitor(struct monitor *m, struct request *r)
 {
-    struct reload reload = { .site = s->site, .n = s->nsite, .changes = changes };
-
     mutex_lock(&m->lock);
-    while (m->reload)
-        cond_wait(&m->reloaded, &m->lock, COND_FOREVER); /* another one is under way */
-    m->reload = &reload;
+    while (m->request)
+        cond_wait(&m->answered, &m->lock, COND_FOREVER); /* another one is under way */
+    m->request = r;
     m->woken = m->urgent = true;
     cond_signal(&m->wake);
-    while (!reload.done)
-        cond_wait(&m->reloaded, &m->lock, COND_FOREVER);
+    while (!r->done)
+        cond_wait(&m->answered, &m->lock, COND_FOREVER);
     mutex_unlock(&m->lock);
-    return reload.err;
+    return r->err;
+}
+
+enum err monitor_apply(struct monitor *m, const struct settings *s, struct monitor_changes *changes)
+{
+    return ask_monitor(m, &(struct request){ .settings = s, .changes = changes });
+}
+
+enum err monitor_change_engine(struct monitor *m, const struct settings *s, const char *engine, struct errmsg *why)
+{
+    return ask_monitor(m, &(struct request){ .settings = s, .engine = engine, .why = why });
 }
 
 enum err monitor_send(struct monitor *m, const struct command *command)

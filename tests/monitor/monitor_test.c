@@ -471,6 +471,53 @@ static void every_engine_watches(void **state)
     }
 }
 
+static void the_engine_can_be_changed_while_it_runs(void **state)
+{
+    static const char *const order[] = { "serial", "threads", "processes", "futures", "events", "threads", "events" };
+    struct options o = quick();
+    struct errmsg why;
+    size_t i;
+
+    (void)state;
+    o.interval_ms = 20;
+    for (i = 0; i < 30; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "site-%zu", i);
+        add(name, i % 3 ? "/ok" : "/delay/20", o);
+    }
+    add("hangs", "/hang", o);
+    open_monitor();
+    for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+        assert_int_equal(monitor_change_engine(monitor, &settings, order[i], &why), ERR_OK);
+        server_forget(server);
+        assert_true(server_wait_hits(server, NULL, "/ok", 40));
+    }
+    WAIT_FOR((row_named("site-0"), !strcmp(snapshot.health.engine, "events")));
+    for (i = 0; i < 30; i++)
+        wait_state(site[i]->name, STATE_UP);
+    assert_int_equal(monitor_change_engine(monitor, &settings, "redis", &why), ERR_UNAVAILABLE); /* no broker */
+    server_forget(server);
+    assert_true(server_wait_hits(server, NULL, "/ok", 40)); /* the old one goes on */
+}
+
+static void a_changed_engine_takes_back_what_is_under_way(void **state)
+{
+    struct options o = quick();
+
+    (void)state;
+    o.timeout_ms = 300000;
+    server_route(server, "/held", HOLD, ANSWER(200, NULL, ""));
+    add("held", "/held", o);
+    open_monitor();
+    assert_true(server_wait_held(server, 1));
+    assert_int_equal(monitor_change_engine(monitor, &settings, "threads", NULL), ERR_OK);
+    assert_true(server_wait_hits(server, NULL, "/held", 2)); /* asked anew ... */
+    assert_true(server_wait_open(server, 1));                /* ... and no more by the first */
+    server_release(server);
+    wait_state("held", STATE_UP);
+}
+
 static void with_few_slots_everybody_gets_a_turn_and_lateness_is_counted(void **state)
 {
     size_t i;
@@ -543,6 +590,8 @@ int main(int argc, char *argv[])
         TEST(when_nothing_can_be_reached_it_is_us),
         TEST(two_dead_names_among_living_sites_are_down_even_without_retries),
         TEST(every_engine_watches),
+        TEST(the_engine_can_be_changed_while_it_runs),
+        TEST(a_changed_engine_takes_back_what_is_under_way),
         TEST(with_few_slots_everybody_gets_a_turn_and_lateness_is_counted),
         TEST(an_unknown_engine_is_refused),
         TEST(closing_waits_for_nobody),
