@@ -97,6 +97,9 @@ void status_publish(struct status_table *t, const struct result *r, int64_t now_
 /* Takes up to max entries, oldest first; how many. */
 size_t status_take_journal(struct status_table *t, struct journal_entry *out, size_t max);
 
+/* What each region found last; how many, at most REGIONS_MOST; 0 for a site that is checked from here. */
+int status_regions(struct status_table *t, uint32_t id, struct region_result out[REGIONS_MOST]);
+
 uint64_t status_revision(struct status_table *t);
 void status_counts(struct status_table *t, struct status_counts *out);
 void status_health(struct status_table *t, struct health *out);

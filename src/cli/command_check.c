@@ -1,4 +1,5 @@
 /* check: one pass over the file's sites, or over the URLs given, then an exit code. */
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,6 @@
 #include "report.h"
 
 #define RETRY_WAIT_MOST (1 * NS_PER_S)
-#define PROGRESS_EVERY (100 * NS_PER_MS)
 
 struct check {
     const struct args *args;
@@ -25,8 +25,8 @@ struct check {
     struct pass_result *result;
     bool *settled;
     size_t done, printed;
-    bool progress;
-    int64_t shown_ns;                /* when the progress line was last drawn */
+    bool progress;                   /* is told */
+    bool shown;                      /* stands on the screen */
 };
 
 /* --- what to check ------------------------------------------------------------------------------------------------ */
@@ -74,24 +74,32 @@ static int override_timeout(struct check *c)
 
 /* --- while it runs ------------------------------------------------------------------------------------------------ */
 
-static void show_progress(struct check *c)
-{
-    int64_t now = clock_mono_ns();
-
-    if (!c->progress || now - c->shown_ns < PROGRESS_EVERY)
-        return;
-    c->shown_ns = now;
-    fprintf(stderr, "\r%zu of %zu checked ", c->done, c->chosen.n);
-}
-
 static void clear_progress(struct check *c)
 {
-    if (c->shown_ns)
+    if (c->shown)
         fprintf(stderr, "\r\033[K");
-    c->shown_ns = 0;
+    c->shown = false;
 }
 
-/* Rows come in the order given, each as soon as all before it are settled. */
+static bool reader_left(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO };
+
+    return poll(&out, 1, 0) > 0 && out.revents & POLLERR;
+}
+
+static void on_tick(void *context)
+{
+    struct check *c = context;
+
+    if (reader_left())
+        raise(SIGPIPE); /* as the next row would */
+    if (c->progress)
+        fprintf(stderr, "\r%zu of %zu checked ", c->done, c->chosen.n);
+    c->shown = c->progress;
+}
+
+/* Rows come in the order given, each as soon as all before it are settled, and into a pipe, too. */
 static void on_settled(void *context, size_t index, const struct pass_result *r)
 {
     struct check *c = context;
@@ -99,13 +107,14 @@ static void on_settled(void *context, size_t index, const struct pass_result *r)
     (void)r;
     c->settled[index] = true;
     c->done++;
-    if (c->settled[c->printed])
-        clear_progress(c);
+    if (!c->settled[c->printed])
+        return;
+    clear_progress(c);
     while (c->printed < c->chosen.n && c->settled[c->printed]) {
         report_site(&c->report, c->chosen.site[c->printed], &c->result[c->printed]);
         c->printed++;
     }
-    show_progress(c);
+    fflush(stdout);
 }
 
 /* --- the verdict -------------------------------------------------------------------------------------------------- */
@@ -141,6 +150,7 @@ static int run(struct check *c)
     c->pass.retry_wait_most_ns = RETRY_WAIT_MOST;
     c->pass.broker = &broker;
     c->pass.settled = on_settled;
+    c->pass.tick = on_tick;
     c->pass.context = c;
     c->progress = isatty(STDERR_FILENO);
 
@@ -151,7 +161,6 @@ static int run(struct check *c)
         return complain(c->args, EXIT_TROUBLE, "%s", why.text);
     }
     clear_progress(c);
-    fflush(stdout);
     report_end(&c->report, c->result, c->chosen.n, &stats);
     if (pass_looks_offline(c->chosen.site, c->result, c->chosen.n))
         complain(c->args, EXIT_WELL, "nothing could be reached: this machine seems to be offline");

@@ -55,6 +55,7 @@ static void work_until_told(struct worker *w, const sigset_t *signals)
 
     while (sigtimedwait(signals, NULL, &patience) < 0)
         tell(w, &last);
+    tell(w, &last);
     log_line(LEVEL_INFO, "finishing what is under way");
     worker_close(w);
 }

@@ -81,6 +81,25 @@ static void describe(char text[RESULT_MESSAGE_SIZE], const struct pass_result *p
                  certificate_days(p->result.certificate_until, p->result.checked_at_ms));
 }
 
+/* "  [eu 200 38 ms, us DNS]" */
+static void print_regions(const struct result *r)
+{
+    int i;
+
+    for (i = 0; r->nregion > 1 && i < r->nregion; i++) {
+        const struct region_result *from = &r->region[i];
+        const char *tag = outcome_tag((enum outcome)from->outcome);
+        char took[DURATION_TEXT_SIZE] = "", code[8];
+
+        snprintf(code, sizeof(code), "%d", from->status);
+        if (from->latency_us != UINT32_MAX)
+            duration_measured(took, from->latency_us * NS_PER_US);
+        printf("%s%s %s %s", i ? ", " : "  [", from->name, tag ? tag : code, took);
+    }
+    if (r->nregion > 1)
+        putchar(']');
+}
+
 static void print_row(const struct report *r, const struct site *site, const struct pass_result *p)
 {
     const char *tag = p->state == STATE_PAUSED ? "-" : outcome_tag(p->result.outcome), *color = color_of(p->state);
@@ -95,7 +114,9 @@ static void print_row(const struct report *r, const struct site *site, const str
     describe(message, p);
     printf("%s%-5s%s ", r->color ? color : "", state_label(p->state, p->degraded), r->color && *color ? "\033[0m" : "");
     print_padded(site->name, r->name_width);
-    printf(" %-4s %7s  %s\n", code, took, message);
+    printf(" %-4s %7s  %s", code, took, message);
+    print_regions(&p->result);
+    putchar('\n');
 }
 
 /* --- JSON --------------------------------------------------------------------------------------------------------- */
@@ -123,6 +144,26 @@ static json_t *json_phases(const struct result *r, bool checked)
     return o;
 }
 
+/* Of a site that is checked from several regions: what each found. */
+static json_t *json_regions(const struct result *r)
+{
+    json_t *list = json_array();
+    int i;
+
+    for (i = 0; i < r->nregion; i++) {
+        const struct region_result *from = &r->region[i];
+        const char *class = outcome_class((enum outcome)from->outcome);
+        json_t *o = json_object();
+
+        json_object_set_new(o, "region", json_string(from->name));
+        json_object_set_new(o, "error", json_text(class));
+        json_object_set_new(o, "status", from->status ? json_integer(from->status) : json_null());
+        json_object_set_new(o, "latency_ms", json_ms(from->latency_us == UINT32_MAX ? -1 : from->latency_us * NS_PER_US));
+        json_array_append_new(list, o);
+    }
+    return list;
+}
+
 static void print_json(const struct site *site, const struct pass_result *p)
 {
     const struct result *r = &p->result;
@@ -147,6 +188,8 @@ static void print_json(const struct site *site, const struct pass_result *p)
     json_object_set_new(o, "certificate_days_left",
                         dated ? json_integer(certificate_days(r->certificate_until, r->checked_at_ms)) : json_null());
     json_object_set_new(o, "checked_at", checked ? json_string(clock_rfc3339(stamp, r->checked_at_ms)) : json_null());
+    if (r->nregion > 1)
+        json_object_set_new(o, "regions", json_regions(r));
     line = json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(15));
     if (line)
         puts(line);

@@ -15,9 +15,15 @@
 #define BLOCKS 16384u
 #define NOBODY UINT32_MAX
 
+struct regions {
+    int n;
+    struct region_result region[REGIONS_MOST];
+};
+
 struct slot {
     struct row row;
     struct samples samples;
+    struct regions *regions;         /* NULL: it was never checked from several */
     uint32_t newer, older;           /* neighbours in the list by revision; NOBODY at its ends */
 };
 
@@ -72,8 +78,10 @@ void status_free(struct status_table *t)
 
     if (!t)
         return;
-    for (i = 0; i < t->nslot; i++)
+    for (i = 0; i < t->nslot; i++) {
         site_unref(slot_at(t, i)->row.site);
+        free(slot_at(t, i)->regions);
+    }
     for (i = 0; i < BLOCKS && t->block[i]; i++)
         free(t->block[i]);
     mutex_release(&t->lock);
@@ -241,6 +249,7 @@ uint32_t status_replace(struct status_table *t, uint32_t id, const struct site *
 
 void status_remove(struct status_table *t, uint32_t id)
 {
+    struct regions *regions;
     const struct site *old;
     struct slot *s;
 
@@ -257,11 +266,14 @@ void status_remove(struct status_table *t, uint32_t id)
     s = slot_at(t, id);
     count_locked(t, &s->row, UINT32_MAX);
     old = s->row.site;
+    regions = s->regions;
     s->row.site = NULL;
     s->row.generation = 0;
+    s->regions = NULL;
     touch_locked(t, id);
     mutex_unlock(&t->lock);
     site_unref(old);
+    free(regions);
     if (t->nfree < t->free_size)
         t->free_ids[t->nfree++] = id; /* without memory the number is lost, which hurts nobody */
 }
@@ -430,8 +442,24 @@ static void step_locked(struct status_table *t, struct journal_entry *e, const s
     e->retry = e->state.verdict == STATE_CHECKING && !ours;
 }
 
+/* Keeps what the regions found in the memory the row has for it, or in *spare. */
+static void keep_regions_locked(struct status_table *t, const struct result *r, struct regions **spare) NEEDS(t->lock)
+{
+    struct slot *s = slot_at(t, r->site_id);
+
+    if (!s->regions) {
+        s->regions = *spare;
+        *spare = NULL;
+    }
+    if (!s->regions)
+        return; /* out of memory: they are not shown */
+    s->regions->n = r->nregion;
+    memcpy(s->regions->region, r->region, sizeof(r->region));
+}
+
 void status_publish(struct status_table *t, const struct result *r, int64_t now_ns)
 {
+    struct regions *spare = r->nregion ? malloc(sizeof(*spare)) : NULL;
     struct journal_entry *e;
     bool first;
 
@@ -444,7 +472,10 @@ void status_publish(struct status_table *t, const struct result *r, int64_t now_
     e->dropped = r->outcome == OUTCOME_CANCELLED || !is_expected_locked(t, r);
     if (!e->dropped)
         step_locked(t, e, r, now_ns);
+    if (!e->dropped && r->nregion)
+        keep_regions_locked(t, r, &spare);
     mutex_unlock(&t->lock);
+    free(spare);
     if (first && t->wake)
         t->wake(t->wake_context);
 }
@@ -483,6 +514,21 @@ void status_health(struct status_table *t, struct health *out)
     *out = t->health;
     out->offline = t->network.offline;
     mutex_unlock(&t->lock);
+}
+
+int status_regions(struct status_table *t, uint32_t id, struct region_result out[REGIONS_MOST])
+{
+    const struct regions *r;
+    int n = 0;
+
+    mutex_lock(&t->lock);
+    r = id < t->nslot ? slot_at(t, id)->regions : NULL;
+    if (r) {
+        n = r->n;
+        memcpy(out, r->region, sizeof(r->region));
+    }
+    mutex_unlock(&t->lock);
+    return n;
 }
 
 enum err status_row(struct status_table *t, uint32_t id, struct row *out, struct samples *samples)
