@@ -28,6 +28,8 @@ struct pass_options {
 
     /* After each site is settled, on the caller's thread; may be NULL. index: its place in the list. */
     void (*settled)(void *context, size_t index, const struct pass_result *r);
+    /* Ten times a second while there is something to wait for, on the caller's thread; may be NULL. */
+    void (*tick)(void *context);
     void *context;
 };
 

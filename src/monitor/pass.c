@@ -14,6 +14,8 @@
 #include "monitor/limits.h"
 #include "method.h"
 
+#define TICK_NS (100 * NS_PER_MS)
+
 struct pass {
     const struct pass_options *options;
     const struct site *const *site;
@@ -132,8 +134,19 @@ static enum err submit_due(struct pass *p)
     return err == ERR_FULL ? ERR_OK : err;
 }
 
+/* Ticks, if it is time to; when to do so next. */
+static int64_t tick(struct pass *p, int64_t due_ns)
+{
+    if (clock_mono_ns() < due_ns)
+        return due_ns;
+    p->options->tick(p->options->context);
+    return clock_mono_ns() + TICK_NS;
+}
+
 static enum err run(struct pass *p)
 {
+    int64_t tick_ns = p->options->tick ? clock_mono_ns() + TICK_NS : COND_FOREVER;
+
     while (p->settled < p->n) {
         int64_t until_ns = COND_FOREVER;
         enum err err = submit_due(p);
@@ -146,6 +159,9 @@ static enum err run(struct pass *p)
             until_ns = COND_FOREVER;
         if (p->settled == p->n)
             break;
+        tick_ns = tick(p, tick_ns);
+        if (until_ns > tick_ns)
+            until_ns = tick_ns;
         while (queue_pop(p->results, &result, until_ns) == ERR_OK) {
             err = take_result(p, &result);
             if (err)

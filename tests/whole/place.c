@@ -22,6 +22,8 @@
 #define SANITIZED 99                 /* what programs exit with that a sanitizer ends */
 #define VARIABLES 64
 
+#define PATH_SIZE 512
+
 static char directory[128];
 
 static void die(const char *what)
@@ -49,14 +51,24 @@ void place_open(void)
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
+static const char *compose(char path[PATH_SIZE], const char *name)
+{
+    snprintf(path, PATH_SIZE, "%s/%s", directory, name);
+    return path;
+}
+
+const char *place_directory(void)
+{
+    return directory;
+}
+
+/* For tests alone: what they hold of it is to last. */
 const char *place_path(const char *name)
 {
-    static char path[8][512];
+    static char path[8][PATH_SIZE];
     static unsigned next;
-    char *p = path[next++ % 8];
 
-    snprintf(p, sizeof(path[0]), "%s%s%s", directory, *name ? "/" : "", name);
-    return p;
+    return compose(path[next++ % 8], name);
 }
 
 const char *place_write(const char *name, const char *format, ...)
@@ -77,9 +89,9 @@ const char *place_write(const char *name, const char *format, ...)
 
 char *place_read(const char *name)
 {
+    char path[PATH_SIZE], chunk[4096];
     struct strbuf text = STRBUF_INIT;
-    FILE *f = fopen(place_path(name), "r");
-    char chunk[4096];
+    FILE *f = fopen(compose(path, name), "r");
     size_t n;
 
     if (!f)
@@ -92,7 +104,9 @@ char *place_read(const char *name)
 
 bool place_has(const char *name)
 {
-    return access(place_path(name), F_OK) == 0;
+    char path[PATH_SIZE];
+
+    return access(compose(path, name), F_OK) == 0;
 }
 
 /* --- the environment ---------------------------------------------------------------------------------------------- */
@@ -124,14 +138,24 @@ static void set(char **environment, const char *name, const char *value)
     strbuf_release(&text);
 }
 
+/* A directory of the place. */
+static void set_path(char **environment, const char *name, const char *file)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    strbuf_addf(&text, "%s=%s/%s", name, directory, file);
+    change(environment, text.text);
+    strbuf_release(&text);
+}
+
 /* Reports of sanitizers go to files, since nobody may be there to read what stands on a screen. */
 static void set_sanitizer(char **environment, const char *name)
 {
     const char *given = getenv(name);
     struct strbuf text = STRBUF_INIT;
 
-    strbuf_addf(&text, "%s%sexitcode=%d:log_path=%s", given ? given : "", given && *given ? ":" : "", SANITIZED,
-                place_path("reports/report"));
+    strbuf_addf(&text, "%s%sexitcode=%d:log_path=%s/reports/report", given ? given : "", given && *given ? ":" : "", SANITIZED,
+                directory);
     set(environment, name, text.text);
     strbuf_release(&text);
 }
@@ -146,10 +170,10 @@ char **place_environment(const char *const *changes)
     set(e, MARK, directory);
     set(e, "PATH", "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin");
     set(e, "HOME", directory);
-    set(e, "XDG_CONFIG_HOME", place_path("config"));
-    set(e, "XDG_STATE_HOME", place_path("state"));
-    set(e, "XDG_RUNTIME_DIR", place_path("run"));
-    set(e, "TMPDIR", place_path("run"));
+    set_path(e, "XDG_CONFIG_HOME", "config");
+    set_path(e, "XDG_STATE_HOME", "state");
+    set_path(e, "XDG_RUNTIME_DIR", "run");
+    set_path(e, "TMPDIR", "run");
     set(e, "LC_ALL", "C.UTF-8");
     set(e, "TZ", "UTC");
     set(e, "TERM", "screen-256color");

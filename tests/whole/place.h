@@ -11,7 +11,8 @@ void place_open(void);
 /* Ends what still lives here and removes all. Fails the test when a sanitizer had something to report. */
 void place_close(void);
 
-/* The path of a file here ("" for the directory itself); good until the eighth call after it. */
+/* The path of the directory; of a file here, which is good until the eighth call after it. */
+const char *place_directory(void);
 const char *place_path(const char *name);
 /* Writes a file; returns its path. */
 const char *place_write(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -86,7 +86,7 @@ struct process *process_start(const struct how *how, const char *const argv[])
     posix_spawn_file_actions_adddup2(&actions, in, 0);
     posix_spawn_file_actions_adddup2(&actions, out, 1);
     posix_spawn_file_actions_adddup2(&actions, err, 2);
-    posix_spawn_file_actions_addchdir_np(&actions, place_path(""));
+    posix_spawn_file_actions_addchdir_np(&actions, place_directory());
     be_as_a_shell(&attributes);
     environment = place_environment(how->changes);
     number = posix_spawnp(&p->pid, argv[0], &actions, &attributes, (char *const *)argv, environment);

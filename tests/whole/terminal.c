@@ -76,7 +76,7 @@ const char *terminal_ask(struct terminal *t, const char *format)
 /* The shell around the program, as a person has one: it tells the program's number and what it exited with, for tmux 3.3a
  * sometimes loses that, and then keeps the window open without living in the place any more. */
 static const char around[] =
-    "sh -c 'echo $$ >\"$0\"; exec \"$@\"' \"run/pid-$0\" \"$@\"; "
+    "trap : INT QUIT; sh -c 'echo $$ >\"$0\"; exec \"$@\"' \"run/pid-$0\" \"$@\"; "
     "echo $? >\"run/end-$0.new\"; mv \"run/end-$0.new\" \"run/end-$0\"; exec env -i sleep 1000000";
 
 struct terminal *terminal_open(int width, int height, const char *const *changes, const char *const argv[])
@@ -89,12 +89,12 @@ struct terminal *terminal_open(int width, int height, const char *const *changes
     if (!t)
         abort();
     t->number = ++opened;
-    snprintf(t->socket, sizeof(t->socket), "%s-%u", place_path("run/tmux"), t->number);
+    snprintf(t->socket, sizeof(t->socket), "%s/run/tmux-%u", place_directory(), t->number);
     snprintf(columns, sizeof(columns), "%d", width);
     snprintf(rows, sizeof(rows), "%d", height);
     snprintf(number, sizeof(number), "%u", t->number);
     ADD(&w, "start-server", ";", "set-option", "-g", "status", "off", ";");
-    ADD(&w, "new-session", "-d", "-x", columns, "-y", rows, "-c", place_path(""), "env", "-i");
+    ADD(&w, "new-session", "-d", "-x", columns, "-y", rows, "-c", place_directory(), "env", "-i");
     add(&w, (const char *const *)environment);
     ADD(&w, "sh", "-c", around, number);
     add(&w, argv);

@@ -19,6 +19,8 @@ void whole_set_up(void)
 {
     if (!setlocale(LC_ALL, "C.UTF-8"))
         abort();
+    if (getenv("UPTIME_TEST"))
+        cmocka_set_test_filter(getenv("UPTIME_TEST"));
     dns_for_checks();
 }
 

@@ -13,7 +13,8 @@
 int whole_begin(void **state);
 int whole_end(void **state);
 
-/* Runs the tests after a name server and a UTF-8 locale were set up. */
+/* Runs the tests after a name server and a UTF-8 locale were set up; with UPTIME_TEST in the environment those alone that fit
+ * its pattern. */
 #define WHOLE_RUN(tests) (whole_set_up(), cmocka_run_group_tests(tests, NULL, NULL))
 void whole_set_up(void);
 
