@@ -9,6 +9,7 @@
 #include "ask.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "engine/engine.h"
 #include "pasted.h"
 
 /* --- common to all ------------------------------------------------------------------------------------------------ */
@@ -411,4 +412,35 @@ void action_print(struct app *a, const char *argument)
 {
     (void)argument;
     ask_to_stop(a, leave_and_print);
+}
+
+/* --- engine ------------------------------------------------------------------------------------------------------- */
+
+static void change_engine(struct app *a)
+{
+    struct errmsg said = ERRMSG_INIT;
+
+    tell(a, a->ops->change_engine(a->self, a->engine, &said), &said);
+}
+
+static bool engine_done(struct app *a, const char *text)
+{
+    if (!engine_find(text)) {
+        err_set(&a->why, ERR_INVALID, "one of serial, threads, futures, processes, events, redis");
+        return false;
+    }
+    snprintf(a->engine, sizeof(a->engine), "%s", text);
+    ask_close(a);
+    ask_question(a, change_engine, "run checks by '%s'? what is under way is checked anew; y/N", a->engine);
+    return true;
+}
+
+static const struct asking engine_asking = { .done = engine_done };
+
+void action_engine(struct app *a, const char *argument)
+{
+    if (argument && *argument && engine_find(argument))
+        engine_done(a, argument);
+    else
+        ask(a, &engine_asking, "", "Engine (now %s):", a->snapshot->health.engine);
 }

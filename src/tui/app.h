@@ -30,6 +30,7 @@ struct app_ops {
     enum err (*undo)(void *self, struct errmsg *said);
     enum err (*reload)(void *self, struct errmsg *said);
     enum err (*command)(void *self, const struct command *command);
+    enum err (*change_engine)(void *self, const char *engine, struct errmsg *said);
     /* In force now: borrowed until the next call of any of these. Names and URLs given to them are borrowed for the
      * call. */
     const struct settings *(*settings)(void *self);
@@ -64,6 +65,7 @@ struct app {
     bool   message_is_fault;
     int64_t message_until_ns;        /* INT64_MAX: until a key is pressed */
     char   file_trouble[96];         /* "": the settings file is fine */
+    char   engine[16];               /* the one to go over to, while the question is asked */
     char  *seek_url;                 /* a site that is to come under the cursor as soon as it is there */
 
     bool  *rung;                     /* by site id: the bell rang for this outage */

@@ -285,6 +285,14 @@ static enum err command(void *self, const struct command *c)
     return monitor_send(((struct outside *)self)->monitor, c);
 }
 
+static enum err change_engine(void *self, const char *engine, struct errmsg *said)
+{
+    struct outside *o = self;
+    enum err err = monitor_change_engine(o->monitor, *o->settings, engine, said);
+
+    return err ? err : err_set(said, ERR_OK, "checks are run by '%s' from now on, until this program ends", engine);
+}
+
 const struct app_ops outside_ops = {
     .add = add,
     .set = set,
@@ -292,5 +300,6 @@ const struct app_ops outside_ops = {
     .undo = undo,
     .reload = reload,
     .command = command,
+    .change_engine = change_engine,
     .settings = current,
 };

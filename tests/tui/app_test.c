@@ -224,6 +224,26 @@ static void pausing_asks_for_how_long_and_resuming_does_not(void **state)
     assert_string_equal(s->asked.text, "set shop paused=(out)\n");
 }
 
+static void another_engine_is_asked_for_twice(void **state)
+{
+    struct stage *s = *state;
+
+    stage_keys(s, "X");
+    stage_type(s, "turbo");
+    stage_keys(s, "Enter");
+    assert_true(stage_shows(s, "one of serial, threads"));
+    stage_keys(s, "Ctrl-U");
+    stage_type(s, "threads");
+    stage_keys(s, "Enter");
+    assert_true(stage_shows(s, "run checks by 'threads'?"));
+    stage_keys(s, "n");
+    assert_string_equal(s->asked.text, "");
+    stage_keys(s, "X");
+    stage_type(s, "threads");
+    stage_keys(s, "Enter y");
+    assert_string_equal(s->asked.text, "engine threads\n");
+}
+
 static void checking_now_and_reloading_are_asked_for(void **state)
 {
     struct stage *s = *state;
@@ -613,6 +633,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sites_of_the_command_line_stand_in_no_file, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(without_a_file_editing_says_so, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(pausing_asks_for_how_long_and_resuming_does_not, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(another_engine_is_asked_for_twice, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(checking_now_and_reloading_are_asked_for, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(a_long_fault_is_shown_whole_and_stays_until_a_key, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(searching_moves_and_hides_nothing, stage_begin, stage_end),

@@ -25,6 +25,13 @@ enum err monitor_apply(struct monitor *m, const struct settings *s, struct monit
     return ERR_OK;
 }
 
+enum err monitor_change_engine(struct monitor *m, const struct settings *s, const char *engine, struct errmsg *why)
+{
+    (void)m;
+    (void)s;
+    return err_set(why, ERR_UNAVAILABLE, "there is no engine '%s' here", engine);
+}
+
 enum err monitor_send(struct monitor *m, const struct command *command)
 {
     (void)command;

@@ -83,12 +83,21 @@ static enum err ask_command(void *self, const struct command *c)
     return s->answer;
 }
 
+static enum err ask_engine(void *self, const char *engine, struct errmsg *said)
+{
+    struct stage *s = self;
+
+    strbuf_addf(&s->asked, "engine %s\n", engine);
+    return err_set(said, s->answer, "engine %s", engine);
+}
+
 static const struct settings *ask_settings(void *self)
 {
     return &((struct stage *)self)->settings;
 }
 
-static const struct app_ops ops = { ask_add, ask_set, ask_remove, ask_undo, ask_reload, ask_command, ask_settings };
+static const struct app_ops ops = { ask_add, ask_set, ask_remove, ask_undo, ask_reload, ask_command,
+                                    ask_engine, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
 
