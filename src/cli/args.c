@@ -49,7 +49,53 @@ const char *verb_nearest(const char *word)
     return text_nearest(word, names, NCOMMAND);
 }
 
+/* True for an option whose argument is the word behind it. */
+static bool takes_next(const char *word)
+{
+    int i;
+
+    for (i = 0; i < FLAG_COUNT; i++) {
+        bool is_it = word[1] == '-' ? !strcmp(word + 2, flags[i].name) : word[1] == flags[i].letter && !word[2];
+
+        if (is_it && flags[i].argument)
+            return true;
+    }
+    return false;
+}
+
+int args_word(int argc, char *const argv[])
+{
+    int i;
+
+    for (i = 1; i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+        if (!strcmp(argv[i], "--"))
+            return 0;
+        i += takes_next(argv[i]);
+    }
+    return i < argc ? i : 0;
+}
+
 /* --- help --------------------------------------------------------------------------------------------------------- */
+
+#define HELP_WIDTH 80 /* as half a screen is wide */
+
+/* Prints text from that column on, in as many lines as it needs. */
+static void print_from(int column, const char *text)
+{
+    size_t room = (size_t)(HELP_WIDTH - column);
+
+    while (strlen(text) > room) {
+        size_t n = room;
+
+        while (n && text[n] != ' ')
+            n--;
+        if (!n)
+            n = strcspn(text, " ");
+        printf("%.*s\n%*s", (int)n, text, column, "");
+        text += n + strspn(text + n, " ");
+    }
+    puts(text);
+}
 
 static void print_flags(unsigned set)
 {
@@ -64,28 +110,33 @@ static void print_flags(unsigned set)
         snprintf(left, sizeof(left), "%s%c%s--%s%s%s", flags[i].letter ? "-" : " ", flags[i].letter ? flags[i].letter : ' ',
                  flags[i].letter ? ", " : "  ", flags[i].name, flags[i].argument ? " " : "",
                  flags[i].argument ? flags[i].argument : "");
-        printf("  %-26s %s\n", left, flags[i].help);
+        printf("  %-23s ", left);
+        print_from(26, flags[i].help);
     }
 }
 
 void print_help(const struct verb *c)
 {
+    char summary[256];
     size_t i;
 
     if (c) {
-        printf("Usage: uptimesquirrel %s [OPTION...]%s%s\n\n%s: %s.\n", c->name, *c->arguments ? " " : "", c->arguments,
-               c->name, c->summary);
+        printf("Usage: uptimesquirrel %s [OPTION...]%s%s\n\n", c->name, *c->arguments ? " " : "", c->arguments);
+        snprintf(summary, sizeof(summary), "%s: %s.", c->name, c->summary);
+        print_from(0, summary);
         print_flags(c->flags);
     } else {
         puts("Usage: uptimesquirrel [watch] [-c FILE] [URL...]\n       uptimesquirrel COMMAND [OPTION...] [ARGUMENT...]\n\n"
              "Watches web sites: which are up, how fast, and which are down and why.\n\nCommands:");
-        for (i = 0; i < NCOMMAND; i++)
-            printf("  %-10s %s\n", commands[i].name, commands[i].summary);
+        for (i = 0; i < NCOMMAND; i++) {
+            printf("  %-10s ", commands[i].name);
+            print_from(13, commands[i].summary);
+        }
         print_flags(EVERYWHERE);
         puts("\nuptimesquirrel COMMAND --help tells more.");
     }
-    puts("\nExit: 0 all is well; 1 something is down; 2 wrong usage or settings; 3 we could not do our work, or nothing is\n"
-         "down but something is inconclusive.");
+    puts("\nExit: 0 all is well; 1 something is down; 2 wrong usage or settings; 3 we could\n"
+         "not do our work, or nothing is down but something is inconclusive.");
 }
 
 void print_version(void)

@@ -17,6 +17,9 @@ const struct verb *verb_find(const char *word);
 /* The command somebody who typed word may have meant; NULL: none. */
 const char *verb_nearest(const char *word);
 
+/* Where the first word stands that is neither an option nor what one takes; 0: there is none. */
+int args_word(int argc, char *const argv[]);
+
 /* argv[0] is skipped. EXIT_WELL, or the exit code after a complaint. */
 int args_parse(struct args *a, const struct verb *c, int argc, char *argv[]);
 

@@ -82,18 +82,18 @@ static void set_locale(void)
     setlocale(LC_NUMERIC, "C");
 }
 
-/* The command, and how many words stand before its arguments. A URL or an option first means watch. */
-static const struct verb *choose(int argc, char *argv[], int *skip)
+/* The command, whose word is taken out of argv wherever it stands among options. A URL, or no word at all, means watch; NULL:
+ * an unknown word, which stays. */
+static const struct verb *choose(int *argc, char *argv[], bool *named)
 {
-    const struct verb *c;
+    int at = args_word(*argc, argv);
+    const struct verb *c = at ? verb_find(argv[at]) : NULL;
 
-    *skip = 0;
-    if (argc < 2 || argv[1][0] == '-' || strpbrk(argv[1], ":./"))
-        return verb_find("watch");
-    c = verb_find(argv[1]);
+    *named = c != NULL;
     if (c)
-        *skip = 1;
-    return c;
+        memmove(&argv[at], &argv[at + 1], (size_t)(*argc - at) * sizeof(*argv)); /* with the NULL behind the last */
+    *argc -= *named;
+    return c || (at && argv[at][0] != '-' && !strpbrk(argv[at], ":./")) ? c : verb_find("watch");
 }
 
 static int unknown_command(const char *word)
@@ -105,6 +105,18 @@ static int unknown_command(const char *word)
     if (nearest)
         return complain(NULL, EXIT_USAGE, "unknown command '%s' (did you mean '%s'?)", shown, nearest);
     return complain(NULL, EXIT_USAGE, "unknown command '%s'; uptimesquirrel --help lists them", shown);
+}
+
+/* `help` and `help COMMAND`, as others have them. word NULL: of the whole program. */
+static int help(const char *word)
+{
+    const struct verb *c = word ? verb_find(word) : NULL;
+    const struct args none = { 0 };
+
+    if (word && !c)
+        return unknown_command(word);
+    print_help(c);
+    return finish_output(&none, EXIT_WELL);
 }
 
 static int run(const struct verb *c, const struct args *a)
@@ -123,23 +135,24 @@ int main(int argc, char *argv[])
 {
     const struct verb *c;
     struct args a = { 0 };
-    int skip, code;
+    bool named;
+    int code;
 
     prctl(PR_SET_NAME, "uptimesquirrel"); /* started as /proc/self/exe, it would be "exe" */
     if (argc > 1 && !strcmp(argv[1], HELPER_WORD))
         return helper_main();
     fill_standard_descriptors();
     set_locale();
-    c = choose(argc, argv, &skip);
+    c = choose(&argc, argv, &named);
+    if (!c && !strcmp(argv[1], "help"))
+        return help(argv[2]);
     if (!c)
-        return unknown_command(argv[1]);
-    code = args_parse(&a, c, argc - skip, argv + skip);
+        return unknown_command(argv[args_word(argc, argv)]);
+    code = args_parse(&a, c, argc, argv);
     if (code != EXIT_WELL)
         return code;
-    if (a.value[FLAG_HELP]) {
-        print_help(skip ? c : NULL);
-        return finish_output(&a, EXIT_WELL);
-    }
+    if (a.value[FLAG_HELP])
+        return help(named ? c->name : NULL);
     if (a.value[FLAG_VERSION]) {
         print_version();
         return finish_output(&a, EXIT_WELL);
