@@ -61,6 +61,7 @@ struct health {
     uint32_t in_flight, slots;
     uint32_t waiting;                /* due, but no slot is free */
     uint64_t checks, late;           /* since the start */
+    uint32_t anchors;                /* there are */
     bool     offline;
     int64_t  offline_since_ns;
     char     engine[16];
@@ -87,7 +88,10 @@ void status_remove(struct status_table *t, uint32_t id);
 void status_pause(struct status_table *t, uint32_t id, bool paused);
 void status_maintain(struct status_table *t, uint32_t id, bool maintenance);
 void status_set_due(struct status_table *t, uint32_t id, int64_t due_ns, bool in_flight, bool late);
-void status_set_hosts(struct status_table *t, size_t distinct_hosts);
+void status_set_hosts(struct status_table *t, size_t distinct_hosts, bool anchored);
+
+/* What the anchors found (model/network.h). True when our network's state changed by it: read status_health(). */
+bool status_set_anchors(struct status_table *t, bool answered, int64_t now_ns);
 void status_set_health(struct status_table *t, const struct health *health);
 
 /* Publishes a result: any thread. One whose row has another generation, or that was cancelled, is dropped, but still

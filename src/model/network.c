@@ -36,6 +36,26 @@ static bool all_failed_since(const struct network *n, int64_t since_ns)
     return true;
 }
 
+/* Somebody answered: all doubts begin anew. */
+static void answered(struct network *n, int64_t now_ns)
+{
+    struct network fresh;
+
+    network_init(&fresh);
+    fresh.hosts = n->hosts;
+    fresh.anchored = n->anchored;
+    fresh.answered_ns = now_ns;
+    *n = fresh;
+}
+
+void network_anchors(struct network *n, bool answer, int64_t now_ns)
+{
+    if (answer)
+        answered(n, now_ns);
+    else
+        n->offline = true;
+}
+
 enum network_view network_note(struct network *n, uint64_t host, enum outcome outcome, bool already_down,
                                int64_t now_ns, int64_t timeout_ns)
 {
@@ -44,24 +64,20 @@ enum network_view network_note(struct network *n, uint64_t host, enum outcome ou
     if (outcome_is_local(outcome))
         return n->offline ? NETWORK_OFFLINE : NETWORK_FINE;
     if (!outcome_is_network(outcome)) {
-        size_t hosts = n->hosts;
-
         /* who refuses, resets or shows a strange certificate lives, perhaps next door; only HTTP proves a way out */
         if (n->offline && !outcome_has_answer(outcome))
             return NETWORK_FINE;
-        network_init(n);
-        n->hosts = hosts;
-        n->answered_ns = now_ns;
+        answered(n, now_ns);
         return NETWORK_FINE;
     }
     if (n->offline)
         return NETWORK_OFFLINE;
     if (!already_down)
         note_failure(n, host, now_ns);
-    if (n->answered_ns >= since_ns || n->hosts < NETWORK_HOSTS)
+    if (n->answered_ns >= since_ns || already_down || (n->hosts < NETWORK_HOSTS && !n->anchored))
         return NETWORK_FINE;
-    if (already_down)
-        return NETWORK_FINE;
+    if (n->anchored)
+        return NETWORK_SUSPECT;
     n->offline = all_failed_since(n, since_ns);
     return n->offline ? NETWORK_OFFLINE : NETWORK_SUSPECT;
 }

@@ -321,10 +321,11 @@ void status_set_due(struct status_table *t, uint32_t id, int64_t due_ns, bool in
     mutex_unlock(&t->lock);
 }
 
-void status_set_hosts(struct status_table *t, size_t distinct_hosts)
+void status_set_hosts(struct status_table *t, size_t distinct_hosts, bool anchored)
 {
     mutex_lock(&t->lock);
     t->network.hosts = distinct_hosts;
+    t->network.anchored = anchored;
     mutex_unlock(&t->lock);
 }
 
@@ -366,6 +367,20 @@ static void forgive_locked(struct status_table *t, int64_t now_ns) NEEDS(t->lock
         set_state_locked(t, r, &state, now_ns);
         touch_locked(t, id);
     }
+}
+
+bool status_set_anchors(struct status_table *t, bool answered, int64_t now_ns)
+{
+    bool before, changed;
+
+    mutex_lock(&t->lock);
+    before = t->network.offline;
+    network_anchors(&t->network, answered, now_ns);
+    changed = t->network.offline != before;
+    if (changed && t->network.offline)
+        forgive_locked(t, now_ns);
+    mutex_unlock(&t->lock);
+    return changed;
 }
 
 static void sample_locked(struct status_table *t, struct slot *s, const struct result *r, enum event event, int64_t now_ns)

@@ -14,6 +14,7 @@
 #include "base/queue.h"
 #include "base/text.h"
 #include "engine/engine.h"
+#include "anchors.h"
 #include "lag.h"
 #include "monitor/limits.h"
 #include "schedule.h"
@@ -53,6 +54,7 @@ struct monitor {
     struct watch_list list;
     const struct site **extra;
     size_t nextra;
+    struct anchors anchors;
     struct lag lag;
     struct health health;
     size_t in_flight;                      /* jobs submitted whose journal entry was not taken */
@@ -200,7 +202,7 @@ static enum err take_sites(struct monitor *m, const struct site *const *site, si
         forget_unseen(m, changes);
     for (i = 0; i < nfresh; i++)
         plan_first(m, fresh[i], i, nfresh, now);
-    status_set_hosts(m->table, watch_count_hosts(&m->list));
+    status_set_hosts(m->table, watch_count_hosts(&m->list), m->anchors.n > 0);
     watch_names_free(names);
     free(fresh);
     return err;
@@ -243,20 +245,68 @@ static void ask_failing(struct monitor *m, int64_t now_ns)
     }
 }
 
+/* All anchors at once, if there are any and none is being asked. */
+static void ask_anchors(struct monitor *m, int64_t now_ns)
+{
+    size_t i;
+
+    m->asked_ns = now_ns;
+    if (!anchors_begin(&m->anchors, m->jobs + 1))
+        return;
+    for (i = 0; i < m->anchors.n; i++) {
+        struct job job = anchors_job(&m->anchors, i, ++m->jobs, now_ns);
+
+        if (m->in_flight < engine_room(m->engine)->slots && engine_submit(m->engine, &job) == ERR_OK)
+            m->in_flight++;
+        else
+            anchors_unask(&m->anchors);
+    }
+}
+
+/* Asks whoever can tell whether our own network is alive. */
+static void ask_around(struct monitor *m, int most, int64_t now_ns)
+{
+    if (m->anchors.n)
+        ask_anchors(m, now_ns);
+    else
+        ask_somebody(m, most, now_ns);
+}
+
+static void go_offline(struct monitor *m, int64_t now_ns)
+{
+    m->health.offline = true;
+    m->health.offline_since_ns = now_ns;
+    log_line(LEVEL_WARNING, "offline: %s; results are inconclusive until one answers",
+             m->anchors.n ? "no anchor can be reached" : "no site can be reached");
+}
+
+static void come_online(struct monitor *m, int64_t now_ns)
+{
+    m->health.offline = false;
+    log_line(LEVEL_WARNING, "online again after %lld s", (long long)((now_ns - m->health.offline_since_ns) / NS_PER_S));
+    ask_failing(m, now_ns);
+}
+
 static void note_network(struct monitor *m, const struct journal_entry *e, int64_t now_ns)
 {
     if (e->suspect && now_ns - m->asked_ns >= ASK_EVERY)
-        ask_somebody(m, ASK_OTHERS, now_ns);
-    if (e->went_offline) {
-        m->health.offline = true;
-        m->health.offline_since_ns = now_ns;
-        log_line(LEVEL_WARNING, "offline: no site can be reached; results are inconclusive until one answers");
-    }
-    if (e->came_online) {
-        m->health.offline = false;
-        log_line(LEVEL_WARNING, "online again after %lld s", (long long)((now_ns - m->health.offline_since_ns) / NS_PER_S));
-        ask_failing(m, now_ns);
-    }
+        ask_around(m, ASK_OTHERS, now_ns);
+    if (e->went_offline)
+        go_offline(m, now_ns);
+    if (e->came_online)
+        come_online(m, now_ns);
+}
+
+static void take_anchor(struct monitor *m, const struct result *r, int64_t now_ns)
+{
+    enum anchors_verdict verdict = anchors_take(&m->anchors, r);
+
+    if (verdict == ANCHORS_WAIT || !status_set_anchors(m->table, verdict == ANCHORS_ANSWERED, now_ns))
+        return;
+    if (verdict == ANCHORS_SILENT)
+        go_offline(m, now_ns);
+    else
+        come_online(m, now_ns);
 }
 
 /* --- the journal -------------------------------------------------------------------------------------------------- */
@@ -311,6 +361,10 @@ static void take_entry(struct monitor *m, const struct journal_entry *e, int64_t
     bool late = late_ns > LATE_NS;
 
     m->in_flight--;
+    if (anchors_own(id)) {
+        take_anchor(m, &e->result, now_ns);
+        return;
+    }
     if (e->result.outcome != OUTCOME_CANCELLED) {
         m->health.checks++;
         m->health.late += late;
@@ -511,12 +565,19 @@ static void tell_health(struct monitor *m, int64_t now_ns)
 
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
+static enum err take_settings(struct monitor *m, const struct settings *s, struct monitor_changes *changes)
+{
+    anchors_set(&m->anchors, &s->anchors);
+    m->health.anchors = (uint32_t)m->anchors.n;
+    return take_sites(m, s->site, s->nsite, changes);
+}
+
 static void take_request(struct monitor *m, struct request *r)
 {
     if (r->engine)
         r->err = change_engine(m, r->settings, r->engine, r->why);
     else
-        r->err = take_sites(m, r->settings->site, r->settings->nsite, r->changes);
+        r->err = take_settings(m, r->settings, r->changes);
     mutex_lock(&m->lock);
     r->done = true;
     m->request = NULL;
@@ -573,7 +634,7 @@ static void *conduct(void *context)
         take_journal(m);
         take_commands(m);
         if (m->health.offline && now - m->asked_ns >= OFFLINE_EVERY)
-            ask_somebody(m, 1, now);
+            ask_around(m, 1, now);
         start_due(m, clock_mono_ns());
         tell_health(m, now);
         request = NULL;
@@ -621,6 +682,7 @@ static void monitor_free(struct monitor *m)
 
     engine_close(m->engine); /* its last results still go into the table */
     watch_list_release(&m->list);
+    anchors_release(&m->anchors);
     status_free(m->table);
     queue_free(m->commands);
     for (i = 0; i < m->nextra; i++)
@@ -653,7 +715,7 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
         err_set(why, err, "cannot start the monitor: out of memory");
     if (!err)
         err = open_engine(m, &m->engine, s, options->engine ? options->engine : s->engine, workers, why);
-    if (!err && (keep_extra(m, extra, nextra) || take_sites(m, s->site, s->nsite, &changes)))
+    if (!err && (keep_extra(m, extra, nextra) || take_settings(m, s, &changes)))
         err = err_set(why, ERR_NOMEM, "cannot watch %zu sites: out of memory", s->nsite + nextra);
     if (!err) {
         tell_health(m, clock_mono_ns());

@@ -473,7 +473,7 @@ static void when_offline_begins_unconfirmed_failures_are_forgiven(void **state)
         snprintf(url, sizeof(url), "http://host%d/", i);
         add(w, i, url, i == 3 ? no_retries : NULL);
     }
-    status_set_hosts(w->t, 5);
+    status_set_hosts(w->t, 5, false);
     publish(w, 3, OUTCOME_REFUSED);
     assert_int_equal(shown(w, 3), STATE_DOWN);  /* a fault of its own, confirmed before */
     publish(w, 0, OUTCOME_OK);
@@ -532,7 +532,7 @@ static void the_entry_that_tells_offline_tells_the_state_that_is(void **state)
     add(w, 0, "http://a/", NULL);
     add(w, 1, "http://b/", NULL);
     add(w, 2, "http://c/", NULL);
-    status_set_hosts(w->t, 3);
+    status_set_hosts(w->t, 3, false);
     publish(w, 2, OUTCOME_OK);
     w->now_ns += 60 * NS_PER_S;
     publish(w, 2, OUTCOME_DNS);
@@ -558,7 +558,7 @@ static void sites_on_one_host_are_one_host(void **state)
     add(w, 1, "http://a:8080/", NULL);
     add(w, 2, "https://u:p@a/x", NULL);
     add(w, 3, "http://b/", NULL);
-    status_set_hosts(w->t, 3);
+    status_set_hosts(w->t, 3, false);
     for (i = 0; i < 3; i++) {
         e = publish(w, i, OUTCOME_DNS);
         assert_true(e->suspect);
@@ -733,7 +733,7 @@ static void doings_init(struct doings *d, struct status_table *t, uint64_t seed)
     d->now_ns = NS_PER_S;
     for (i = 0; i < 4; i++)
         d->site[i] = make_site("s", urls[i], i % 2 ? a_tag : NULL);
-    status_set_hosts(t, 4);
+    status_set_hosts(t, 4, false);
 }
 
 static void doings_release(struct doings *d)

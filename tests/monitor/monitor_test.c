@@ -430,6 +430,53 @@ static void when_nothing_can_be_reached_it_is_us(void **state)
     assert_false(snapshot.health.offline);
 }
 
+static char *anchor_url;
+
+static void with_anchors(const char *url)
+{
+    anchor_url = strdup(url);
+    settings.anchors = (struct strings){ .n = 1, .item = &anchor_url };
+}
+
+static void without_an_anchor_even_one_dead_site_is_our_own_fault(void **state)
+{
+    char url[SERVER_URL_SIZE];
+    struct options o = quick();
+
+    (void)state;
+    o.retries = 0;
+    with_anchors("http://anchor.invalid/");
+    add("dead", "http://dead.invalid/", o);
+    open_monitor();
+    wait_state("dead", STATE_INCONCLUSIVE);
+    assert_true(snapshot.health.offline);
+    assert_int_equal(snapshot.health.anchors, 1);
+    free(anchor_url);
+    with_anchors(server_url(server, "/ok", url));
+    assert_int_equal(monitor_apply(monitor, &settings, &(struct monitor_changes){ 0 }), ERR_OK);
+    wait_state("dead", STATE_DOWN); /* the anchor lives: it is the site after all */
+    free(anchor_url);
+}
+
+static void while_an_anchor_answers_dead_sites_are_down(void **state)
+{
+    struct options o = quick();
+    char url[SERVER_URL_SIZE];
+
+    (void)state;
+    with_anchors(server_url(server, "/status/404", url));
+    add("a", "http://a.invalid/", o);
+    add("b", "http://b.invalid/", o);
+    add("c", "http://c.invalid/", o);
+    add("d", "http://d.invalid/", o);
+    open_monitor();
+    wait_state("a", STATE_DOWN);
+    wait_state("b", STATE_DOWN);
+    wait_state("c", STATE_DOWN);
+    wait_state("d", STATE_DOWN);
+    free(anchor_url);
+}
+
 static void two_dead_names_among_living_sites_are_down_even_without_retries(void **state)
 {
     struct options o = quick();
@@ -588,6 +635,8 @@ int main(int argc, char *argv[])
         TEST(sites_given_by_hand_outlive_a_reload),
         TEST(a_thousand_reloads_lose_nothing),
         TEST(when_nothing_can_be_reached_it_is_us),
+        TEST(without_an_anchor_even_one_dead_site_is_our_own_fault),
+        TEST(while_an_anchor_answers_dead_sites_are_down),
         TEST(two_dead_names_among_living_sites_are_down_even_without_retries),
         TEST(every_engine_watches),
         TEST(the_engine_can_be_changed_while_it_runs),
