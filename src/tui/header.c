@@ -126,12 +126,15 @@ static const char *measured(char text[DURATION_TEXT_SIZE], int64_t ns, bool wide
     return text;
 }
 
-static void part_network(struct line *l, const struct snapshot *s)
+static void part_network(struct line *l, const struct snapshot *s, bool wide)
 {
+    const struct health *h = &s->health;
     char age[WORDS_SIZE];
 
-    if (s->health.offline)
-        part(l, STYLE_LOUD, " OFFLINE %s ", words_age(age, s->health.offline_since_ns, s->now_ns));
+    if (h->offline)
+        part(l, STYLE_LOUD, " OFFLINE %s ", words_age(age, h->offline_since_ns, s->now_ns));
+    else if (wide && h->anchors)
+        part(l, STYLE_GOOD, "net ok (%u anchor%s)", (unsigned)h->anchors, h->anchors == 1 ? "" : "s");
     else
         part(l, STYLE_GOOD, "net ok");
 }
@@ -150,7 +153,7 @@ static void part_health(struct line *l, const struct snapshot *s, bool wide)
              (unsigned)h->workers, h->workers == 1 ? "" : "s");
     else
         part(l, busy, "busy %u/%u", (unsigned)h->in_flight, (unsigned)h->slots);
-    part_network(l, s);
+    part_network(l, s, wide);
     if (h->waiting)
         part(l, STYLE_FAULT, "waiting %u", (unsigned)h->waiting);
     if (h->late)
