@@ -1,7 +1,9 @@
-/* add: sites into the file, spliced in so that every other byte stays. */
+/* add: sites into the file, spliced in so that every other byte stays. A file that is named and not there is made. */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "args.h"
 #include "base/text.h"
@@ -33,28 +35,107 @@ static int add_all(const struct args *a, const char *path, const struct strings 
     return err ? complain(a, err == ERR_INVALID ? EXIT_USAGE : EXIT_TROUBLE, "%s", why.text) : EXIT_WELL;
 }
 
+/* --- what is new -------------------------------------------------------------------------------------------------- */
+
+/* Moves to *fresh, as they were typed, those of urls that stand in site[0..n), which has them in the same order and in
+ * normal form; the others are known, and said to be. */
+static int keep_new(const struct args *a, const struct settings *s, const struct strings *urls,
+                    const struct site *const *site, size_t n, struct strings *fresh)
+{
+    size_t i, next = 0;
+
+    for (i = 0; i < urls->n; i++) {
+        struct errmsg why;
+        char *normal = NULL, shown[512];
+        bool is_new;
+
+        if (url_normalize(&normal, urls->item[i], &why) != ERR_OK)
+            return complain(a, EXIT_TROUBLE, "%s", why.text); /* they were good a moment ago: out of memory */
+        is_new = next < n && !strcmp(site[next]->url, normal);
+        free(normal);
+        if (is_new && strings_add(fresh, urls->item[i]) != ERR_OK)
+            return complain(a, EXIT_TROUBLE, "out of memory");
+        next += is_new;
+        text_mask_url(shown, sizeof(shown), urls->item[i]);
+        if (!is_new)
+            complain(a, EXIT_WELL, "%s is in %s already", shown, s->path);
+    }
+    return EXIT_WELL;
+}
+
+/* All bad URLs are told, and those known already left out: but under another name a URL may come again. */
+static int choose_new(const struct args *a, const struct settings *s, const struct strings *urls, struct strings *fresh)
+{
+    const struct site **site = NULL;
+    struct faults faults = { 0 };
+    size_t n = 0, i;
+    int code = EXIT_WELL;
+
+    if (settings_url_sites(&site, &n, s, (const char *const *)urls->item, urls->n, &faults))
+        code = complain_faults(a, &faults);
+    else if (a->value[FLAG_NAME])
+        code = strings_add(fresh, urls->item[0]) ? complain(a, EXIT_TROUBLE, "out of memory") : EXIT_WELL;
+    else
+        code = keep_new(a, s, urls, site, n, fresh);
+    for (i = 0; i < n; i++)
+        site_unref(site[i]);
+    free(site);
+    faults_release(&faults);
+    return code;
+}
+
+/* --- the file ----------------------------------------------------------------------------------------------------- */
+
+/* True when a file was named that was not there, and now is, without a site. */
+static bool make_file(const char *path)
+{
+    static const char nothing[] = "sites = (\n);\n";
+    int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
+    ssize_t n;
+
+    if (fd < 0)
+        return false; /* whoever reads it next says what is wrong */
+    n = write(fd, nothing, sizeof(nothing) - 1);
+    close(fd);
+    return n > 0;
+}
+
+static int add(const struct args *a, const struct strings *urls)
+{
+    bool made = make_file(a->value[FLAG_CONFIG]);
+    struct strings fresh = { 0 };
+    struct settings *s = NULL;
+    int code = load_settings(a, true, &s);
+    size_t i;
+
+    if (!code)
+        code = choose_new(a, s, urls, &fresh);
+    if (!code && fresh.n)
+        code = add_all(a, s->path, &fresh);
+    for (i = 0; !code && i < fresh.n; i++) {
+        char url[512];
+
+        text_mask_url(url, sizeof(url), fresh.item[i]);
+        printf("added %s to %s%s\n", url, s->path, made ? ", which is new" : "");
+    }
+    if (code && made)
+        unlink(a->value[FLAG_CONFIG]);
+    strings_release(&fresh);
+    settings_free(s);
+    return code;
+}
+
 int command_add(const struct args *a)
 {
-    struct settings *s = NULL;
     struct strings urls;
     int code = read_urls(a, &urls);
-    size_t i;
 
     if (!code && !urls.n)
         code = complain(a, EXIT_USAGE, "which URL? uptimesquirrel add https://example.org");
     if (!code && urls.n > 1 && a->value[FLAG_NAME])
         code = complain(a, EXIT_USAGE, "--name goes with one URL, not with %zu", urls.n);
     if (!code)
-        code = load_settings(a, true, &s);
-    if (!code)
-        code = add_all(a, s->path, &urls);
-    for (i = 0; !code && i < urls.n; i++) {
-        char url[512];
-
-        text_mask_url(url, sizeof(url), urls.item[i]);
-        printf("added %s to %s\n", url, s->path);
-    }
-    settings_free(s);
+        code = add(a, &urls);
     strings_release(&urls);
     return finish_output(a, code);
 }

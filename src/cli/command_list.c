@@ -7,6 +7,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "cli.h"
+#include "padded.h"
 
 static json_t *json_strings(const struct strings *s)
 {
@@ -40,14 +41,14 @@ static void print_json(const struct site *site, const char *url)
     json_decref(j);
 }
 
-static void print_row(const struct site *site, const char *url)
+static void print_row(const struct site *site, const char *url, int name_width)
 {
     const struct options *o = site->options;
     char interval[DURATION_TEXT_SIZE];
     size_t i;
 
-    printf("%-24s %-8s %-12s %s", site->name, o->paused ? "paused" : duration_format(interval, o->interval_ms),
-           o->owner ? o->owner : "-", url);
+    print_padded(site->name, name_width);
+    printf(" %-8s %-12s %s", o->paused ? "paused" : duration_format(interval, o->interval_ms), o->owner ? o->owner : "-", url);
     for (i = 0; i < o->tags.n; i++)
         printf("%s%s", i ? ", " : "  [", o->tags.item[i]);
     puts(o->tags.n ? "]" : "");
@@ -57,8 +58,8 @@ int command_list(const struct args *a)
 {
     struct settings *s;
     bool json, bad;
+    int code, name_width;
     size_t i;
-    int code;
 
     if (a->noperand)
         return complain(a, EXIT_USAGE, "takes no arguments; name the file by -c FILE");
@@ -68,8 +69,11 @@ int command_list(const struct args *a)
     code = load_settings(a, true, &s);
     if (code)
         return code;
-    if (!json)
-        printf("%-24s %-8s %-12s %s\n", "NAME", "EVERY", "OWNER", "URL  [TAGS]");
+    name_width = names_width(s->site, s->nsite);
+    if (!json) {
+        print_padded("NAME", name_width);
+        printf(" %-8s %-12s %s\n", "EVERY", "OWNER", "URL  [TAGS]");
+    }
     for (i = 0; i < s->nsite; i++) {
         char url[2048];
 
@@ -77,7 +81,7 @@ int command_list(const struct args *a)
         if (json)
             print_json(s->site[i], url);
         else
-            print_row(s->site[i], url);
+            print_row(s->site[i], url, name_width);
     }
     settings_free(s);
     return finish_output(a, EXIT_WELL);

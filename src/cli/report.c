@@ -6,45 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/text.h"
-
-#define NAME_LEAST 12
-#define NAME_MOST 32
-
-/* Columns a name takes, as the terminal counts. */
-static int width_of(const char *text)
-{
-    wchar_t wide[256];
-    size_t n = mbstowcs(wide, text, sizeof(wide) / sizeof(wide[0]));
-    int width = n == (size_t)-1 ? -1 : wcswidth(wide, n < 256 ? n : 256);
-
-    return width < 0 ? (int)strlen(text) : width;
-}
-
-static void print_padded(const char *text, int width)
-{
-    int pad = width - width_of(text);
-
-    printf("%s%*s", text, pad > 0 ? pad : 0, "");
-}
+#include "padded.h"
 
 void report_begin(struct report *r, bool json, bool color, const struct site *const *site, size_t n)
 {
-    size_t i;
-
     r->json = json;
     r->color = color;
-    r->name_width = NAME_LEAST;
-    for (i = 0; i < n; i++) {
-        int width = width_of(site[i]->name);
-
-        if (width > r->name_width)
-            r->name_width = width > NAME_MOST ? NAME_MOST : width;
-    }
+    r->name_width = names_width(site, n);
     if (json)
         return;
     printf("STATE ");
