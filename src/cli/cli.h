@@ -34,6 +34,8 @@ struct args {
 
 /* "uptimesquirrel check: MESSAGE" on standard error; returns code. */
 int complain(const struct args *a, enum exit_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* A clean line on standard output. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Each line of f so, and the place where help is to be found; returns EXIT_USAGE. */
 int complain_faults(const struct args *a, const struct faults *f);
 

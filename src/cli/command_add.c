@@ -116,7 +116,7 @@ static int add(const struct args *a, const struct strings *urls)
         char url[512];
 
         text_mask_url(url, sizeof(url), fresh.item[i]);
-        printf("added %s to %s%s\n", url, s->path, made ? ", which is new" : "");
+        say("added %s to %s%s", url, s->path, made ? ", which is new" : "");
     }
     if (code && made)
         unlink(a->value[FLAG_CONFIG]);

@@ -1,6 +1,4 @@
 /* remove: sites out of the file; all of them or, when one name is wrong, none. */
-#include <stdio.h>
-
 #include "config/edit.h"
 #include "cli.h"
 
@@ -33,7 +31,7 @@ int command_remove(const struct args *a)
     if (!code)
         code = remove_all(a, s->path);
     for (i = 0; !code && i < a->noperand; i++)
-        printf("removed %s from %s\n", a->operand[i], s->path);
+        say("removed %s from %s", a->operand[i], s->path);
     settings_free(s);
     return finish_output(a, code);
 }

@@ -1,6 +1,4 @@
 /* validate: read everything, open nothing, say what is wrong. */
-#include <stdio.h>
-
 #include "cli.h"
 
 int command_validate(const struct args *a)
@@ -13,8 +11,8 @@ int command_validate(const struct args *a)
     code = load_settings(a, true, &s);
     if (code)
         return code;
-    printf("%s: %zu site%s, %zu owner%s: nothing wrong\n", s->path, s->nsite, s->nsite == 1 ? "" : "s", s->nowner,
-           s->nowner == 1 ? "" : "s");
+    say("%s: %zu site%s, %zu owner%s: nothing wrong", s->path, s->nsite, s->nsite == 1 ? "" : "s", s->nowner,
+        s->nowner == 1 ? "" : "s");
     settings_free(s);
     return finish_output(a, EXIT_WELL);
 }

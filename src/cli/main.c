@@ -28,6 +28,18 @@ int complain(const struct args *a, enum exit_code code, const char *format, ...)
     return code;
 }
 
+void say(const char *format, ...)
+{
+    char raw[1024], text[1024];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(raw, sizeof(raw), format, args);
+    va_end(args);
+    text_clean(text, sizeof(text), raw, strlen(raw));
+    puts(text);
+}
+
 int complain_faults(const struct args *a, const struct faults *f)
 {
     size_t i;

@@ -88,11 +88,11 @@ static void a_bad_url_is_2_and_nothing_is_checked(void **state)
         { "example.org", "did you mean 'https://example.org'?" },
         { "ftp://127.0.0.1/", "'ftp'" },
         { "http://", "host" },
-        { "http://127.0.0.1:99999/", "port" },
+        { "http://127.0.0.1:99999/", "'http://127.0.0.1:99999/' is no URL" },
         { "http://a b/", "blank" },
         { "http://127.0.0.1/\033[31m", "control character" },
         { "http://127.0.0.1/\xff", "broken UTF-8" },
-        { "javascript:alert(1)", "'javascript'" },
+        { "javascript:alert(1)", "is no URL" },
         { "", "" },
     };
     size_t i;

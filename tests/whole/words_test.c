@@ -65,7 +65,7 @@ static void what_is_wrong_is_quoted_safely(void **state)
     static const char *const line[] = { "\"$1\"", "check \"--$1\"", "check --engine \"$1\" http://127.0.0.1/",
                                         "check --timeout \"$1\" http://127.0.0.1/", "check --output \"$1\" http://127.0.0.1/",
                                         "check --workers \"$1\" http://127.0.0.1/", "check \"$1\"", "check -c \"$1\"",
-                                        "add -c \"$1\" http://127.0.0.1/", "watch \"http://$1\"", "list \"$1\"" };
+                                        "remove -c \"$1\" shop", "watch \"http://$1\"", "list \"$1\"" };
     char script[256];
     size_t i;
 
@@ -80,6 +80,20 @@ static void what_is_wrong_is_quoted_safely(void **state)
         assert_safe(r->err);
         assert_safe(r->out);
     }
+}
+
+static void a_path_is_shown_safely(void **state)
+{
+    static const char *const path = "\033[31m\xc2\x9b.cfg";
+    const struct ran *r;
+
+    (void)state;
+    r = run("add", "-c", path, "http://nx.example.test/");
+    assert_int_equal(r->code, 0);
+    assert_safe(r->out);
+    assert_safe(run("validate", "-c", path)->out);
+    assert_safe(run("add", "-c", path, "http://nx.example.test/")->err);
+    assert_safe(run("remove", "-c", path, "nx.example.test")->out);
 }
 
 static void a_short_form_and_an_equals_sign_do_as_well(void **state)
@@ -213,6 +227,7 @@ int main(void)
         WHOLE(unknown_words_are_refused_and_the_likely_one_is_named),
         WHOLE(missing_and_bad_arguments_are_refused),
         WHOLE(what_is_wrong_is_quoted_safely),
+        WHOLE(a_path_is_shown_safely),
         WHOLE(a_short_form_and_an_equals_sign_do_as_well),
         WHOLE(options_may_stand_before_the_command),
         WHOLE(help_of_the_whole_lists_all_commands),
