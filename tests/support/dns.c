@@ -148,9 +148,10 @@ static void *serve(void *context)
     return NULL;
 }
 
-struct dns *dns_start(int ttl)
+struct dns *dns_start_at(int port, int ttl)
 {
-    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t size = sizeof(address);
     int room = 4 << 20;
     struct dns *d = calloc(1, sizeof(*d));
@@ -168,6 +169,11 @@ struct dns *dns_start(int ttl)
     }
     d->port = ntohs(address.sin_port);
     return d;
+}
+
+struct dns *dns_start(int ttl)
+{
+    return dns_start_at(0, ttl);
 }
 
 struct dns *dns_for_checks(void)

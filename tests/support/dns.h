@@ -20,6 +20,8 @@ struct dns;
 
 /* Ends the program when it can not be. */
 struct dns *dns_start(int ttl);
+/* On this port instead of any free one. */
+struct dns *dns_start_at(int port, int ttl);
 void dns_stop(struct dns *d);
 /* A server for all checks of this program and of those it starts, so that none asks the machine's own; before check_open(). */
 struct dns *dns_for_checks(void);
