@@ -1,9 +1,9 @@
 /* A bare libcurl loop with the good options and nothing else: no state, no table, no certificates, no screen. What the engines
  * are measured against, side by side.
  *
- *     bare_loop [-c IN_FLIGHT] [-t THREADS] [-r ROUNDS] [-T TIMEOUT_MS] < URLS
+ *     bare_loop [-c IN_FLIGHT] [-t THREADS] [-w WARM_ROUNDS] [-r ROUNDS] [-T TIMEOUT_MS] [-a CA_FILE] < URLS
  *
- * Each thread takes its share of the URLs and drives them by curl_multi_socket_action over epoll. Prints one line of JSON. */
+ * Each thread takes its share of the URLs and drives them by curl_multi_socket_action over epoll. */
 #include <curl/curl.h>
 #include <errno.h>
 #include <pthread.h>
@@ -11,30 +11,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "bench.h"
 
 #define STARTS_A_TURN 32
 
 struct loop {
     pthread_t thread;
     CURLM *multi;
+    CURL **idle;
+    size_t nidle;
     int epoll;
     long timer_ms;
     char **url;
-    size_t n, next, done, good;
+    size_t n, next, done, total, good;
 };
 
 static long in_flight = 64, timeout_ms = 10000;
+static const char *ca_file;
 
-static double now(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+/* --- what libcurl calls ------------------------------------------------------------------------------------------- */
 
 static int on_timer(CURLM *multi, long ms, void *context)
 {
@@ -67,11 +64,7 @@ static size_t ignore(char *bytes, size_t size, size_t n, void *context)
     return size * n;
 }
 
-static void start(struct loop *l, CURL *easy)
-{
-    curl_easy_setopt(easy, CURLOPT_URL, l->url[l->next++ % l->n]);
-    curl_multi_add_handle(l->multi, easy);
-}
+/* --- a loop ------------------------------------------------------------------------------------------------------- */
 
 static CURL *new_handle(void)
 {
@@ -87,14 +80,47 @@ static CURL *new_handle(void)
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    if (getenv("BARE_CA_FILE"))
-        curl_easy_setopt(easy, CURLOPT_CAINFO, getenv("BARE_CA_FILE"));
+    if (ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, ignore);
     return easy;
 }
 
-static void collect(struct loop *l, CURL **idle, size_t *nidle)
+static void loop_open(struct loop *l, char **url, size_t n)
+{
+    long i;
+
+    *l = (struct loop){ .url = url, .n = n, .timer_ms = -1 };
+    l->idle = calloc((size_t)in_flight, sizeof(*l->idle));
+    l->epoll = epoll_create1(0);
+    l->multi = curl_multi_init();
+    curl_multi_setopt(l->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl_multi_setopt(l->multi, CURLMOPT_SOCKETDATA, l);
+    curl_multi_setopt(l->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl_multi_setopt(l->multi, CURLMOPT_TIMERDATA, l);
+    for (i = 0; i < in_flight; i++)
+        l->idle[l->nidle++] = new_handle();
+}
+
+static void loop_close(struct loop *l)
+{
+    while (l->nidle)
+        curl_easy_cleanup(l->idle[--l->nidle]);
+    curl_multi_cleanup(l->multi);
+    close(l->epoll);
+    free(l->idle);
+}
+
+static void start(struct loop *l)
+{
+    CURL *easy = l->idle[--l->nidle];
+
+    curl_easy_setopt(easy, CURLOPT_URL, l->url[l->next++ % l->n]);
+    curl_multi_add_handle(l->multi, easy);
+}
+
+static void collect(struct loop *l)
 {
     CURLMsg *message;
     int left;
@@ -107,107 +133,87 @@ static void collect(struct loop *l, CURL **idle, size_t *nidle)
                    status < 400;
         l->done++;
         curl_multi_remove_handle(l->multi, easy);
-        idle[(*nidle)++] = easy;
+        l->idle[l->nidle++] = easy;
     }
+}
+
+static void act(struct loop *l, const struct epoll_event *event)
+{
+    int running;
+
+    curl_multi_socket_action(l->multi, event->data.fd,
+                             (event->events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+                                 (event->events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+                                 (event->events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0),
+                             &running);
 }
 
 static void *run(void *context)
 {
     struct loop *l = context;
-    CURL **idle = calloc((size_t)in_flight, sizeof(CURL *));
-    size_t nidle = 0, total = l->n;
-    long i;
 
-    l->epoll = epoll_create1(0);
-    l->multi = curl_multi_init();
-    l->timer_ms = -1;
-    curl_multi_setopt(l->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(l->multi, CURLMOPT_SOCKETDATA, l);
-    curl_multi_setopt(l->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-    curl_multi_setopt(l->multi, CURLMOPT_TIMERDATA, l);
-    for (i = 0; i < in_flight; i++)
-        idle[nidle++] = new_handle();
-    while (l->done < total) {
+    while (l->done < l->total) {
         struct epoll_event events[256];
-        int running, n, begun = 0;
+        int running, n, i, begun = 0;
 
-        while (nidle && l->next < total && begun++ < STARTS_A_TURN)
-            start(l, idle[--nidle]);
-        n = epoll_wait(l->epoll, events, 256, nidle && l->next < total ? 0 : (int)l->timer_ms);
+        while (l->nidle && l->next < l->total && begun++ < STARTS_A_TURN)
+            start(l);
+        n = epoll_wait(l->epoll, events, 256, l->nidle && l->next < l->total ? 0 : (int)l->timer_ms);
         for (i = 0; i < n; i++)
-            curl_multi_socket_action(l->multi, events[i].data.fd,
-                                     (events[i].events & EPOLLIN ? CURL_CSELECT_IN : 0) |
-                                         (events[i].events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
-                                         (events[i].events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0),
-                                     &running);
+            act(l, &events[i]);
         if (n == 0 || l->timer_ms == 0)
             curl_multi_socket_action(l->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        collect(l, idle, &nidle);
+        collect(l);
     }
-    while (nidle)
-        curl_easy_cleanup(idle[--nidle]);
-    curl_multi_cleanup(l->multi);
-    close(l->epoll);
-    free(idle);
     return NULL;
 }
 
-static char **read_urls(size_t *n)
+static size_t run_all(struct loop *loop, long threads, long rounds)
 {
-    char **url = NULL, *line = NULL;
-    size_t size = 0;
-    ssize_t length;
+    size_t good = 0;
+    long t;
 
-    while ((length = getline(&line, &size, stdin)) > 1) {
-        line[length - 1] = '\0';
-        url = realloc(url, (*n + 1) * sizeof(*url));
-        url[(*n)++] = strdup(line);
+    for (t = 0; t < threads; t++) {
+        loop[t].next = loop[t].done = loop[t].good = 0;
+        loop[t].total = loop[t].n * (size_t)rounds;
+        pthread_create(&loop[t].thread, NULL, run, &loop[t]);
     }
-    free(line);
-    return url;
+    for (t = 0; t < threads; t++) {
+        pthread_join(loop[t].thread, NULL);
+        good += loop[t].good;
+    }
+    return good;
 }
 
 int main(int argc, char *argv[])
 {
-    long threads = 1, rounds = 1, t, r;
-    size_t n = 0, good = 0, i;
-    struct rlimit files;
-    struct rusage usage;
+    long threads = 1, warm = 0, rounds = 1, t;
+    struct bench_meter meter;
+    size_t n = 0, good;
     struct loop *loop;
-    double begun;
     char **url;
     int c;
 
-    while ((c = getopt(argc, argv, "c:t:r:T:")) != -1)
-        *(c == 'c' ? &in_flight : c == 't' ? &threads : c == 'r' ? &rounds : &timeout_ms) = atol(optarg);
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    while ((c = getopt(argc, argv, "c:t:w:r:T:a:")) != -1)
+        if (c == 'a')
+            ca_file = optarg;
+        else
+            *(c == 'c' ? &in_flight : c == 't' ? &threads : c == 'w' ? &warm : c == 'r' ? &rounds : &timeout_ms) = atol(optarg);
+    bench_raise_files();
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    url = read_urls(&n);
+    url = bench_urls(&n);
     loop = calloc((size_t)threads, sizeof(*loop));
-    begun = now();
-    for (r = 0; r < rounds; r++) {
-        for (t = 0; t < threads; t++) {
-            size_t from = n * (size_t)t / (size_t)threads, to = n * (size_t)(t + 1) / (size_t)threads;
+    for (t = 0; t < threads; t++) {
+        size_t from = n * (size_t)t / (size_t)threads, to = n * (size_t)(t + 1) / (size_t)threads;
 
-            loop[t] = (struct loop){ .url = url + from, .n = to - from };
-            pthread_create(&loop[t].thread, NULL, run, &loop[t]);
-        }
-        for (t = 0; t < threads; t++) {
-            pthread_join(loop[t].thread, NULL);
-            good += loop[t].good;
-        }
+        loop_open(&loop[t], url + from, to - from);
     }
-    getrusage(RUSAGE_SELF, &usage);
-    printf("{\"checks\":%zu,\"good\":%zu,\"wall_s\":%.4f,\"cpu_s\":%.4f,\"rss_kb\":%ld}\n", n * (size_t)rounds, good,
-           now() - begun,
-           (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
-               (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6,
-           usage.ru_maxrss);
-    for (i = 0; i < n; i++)
-        free(url[i]);
-    free(url);
+    run_all(loop, threads, warm);
+    bench_begin(&meter);
+    good = run_all(loop, threads, rounds);
+    bench_report(&meter, n * (size_t)rounds, good, "");
+    for (t = 0; t < threads; t++)
+        loop_close(&loop[t]);
     free(loop);
     return 0;
 }

@@ -1,18 +1,18 @@
-/* One pass by an engine with everything on: state machine, status table, journal. The counterpart of bare_loop.
+/* One pass by an engine with everything on: state machine, status table, journal. The counterpart of bare_loop and bare_pool.
  *
- *     engine_pass [-e ENGINE] [-t WORKERS] [-c IN_FLIGHT] [-r ROUNDS] [-T TIMEOUT_MS] [-a CA_FILE] < URLS
- *
- * Prints one line of JSON. */
+ *     engine_pass [-e ENGINE] [-t WORKERS] [-c IN_FLIGHT] [-w WARM_ROUNDS] [-r ROUNDS] [-T TIMEOUT_MS] [-a CA_FILE]
+ *                 [-b REDIS_URL] < URLS */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "bench.h"
 #include "check/check.h"
 #include "engine/engine.h"
+#include "engine/helper.h"
 #include "model/status.h"
 
 struct pass {
@@ -23,6 +23,7 @@ struct pass {
     struct engine *engine;
     const struct site **site;
     uint32_t *id, *generation;
+    uint64_t jobs;
     size_t n, next, done, good;
 };
 
@@ -41,40 +42,43 @@ static void on_done(void *context, const struct result *result)
     status_publish(((struct pass *)context)->table, result, clock_mono_ns());
 }
 
-static void read_sites(struct pass *p, const struct options *options)
+static void make_sites(struct pass *p, const struct options *options, size_t slots)
 {
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
+    char **url = bench_urls(&p->n);
+    size_t i;
 
-    while ((length = getline(&line, &size, stdin)) > 1) {
-        line[length - 1] = '\0';
-        p->site = realloc(p->site, (p->n + 1) * sizeof(p->site[0]));
-        p->site[p->n++] = site_new(line, line, options);
+    p->site = calloc(p->n, sizeof(*p->site));
+    p->id = calloc(p->n, sizeof(*p->id));
+    p->generation = calloc(p->n, sizeof(*p->generation));
+    p->table = status_new(slots, on_journal, p);
+    for (i = 0; i < p->n; i++) {
+        p->site[i] = site_new(url[i], url[i], options);
+        status_add(p->table, p->site[i], false, &p->id[i], &p->generation[i]);
     }
-    free(line);
+    status_set_hosts(p->table, p->n, false);
 }
 
 static bool submit_next(struct pass *p)
 {
     size_t i = p->next % p->n;
-    struct job job = { .id = p->next + 1, .site_id = p->id[i], .generation = p->generation[i], .attempt = 1,
+    struct job job = { .id = p->jobs + 1, .site_id = p->id[i], .generation = p->generation[i], .attempt = 1,
                        .method = METHOD_HEAD, .due_ns = clock_mono_ns(), .site = p->site[i] };
 
     if (p->next - p->done >= engine_room(p->engine)->slots || engine_submit(p->engine, &job) != ERR_OK)
         return false;
+    p->jobs++;
     p->next++;
     return true;
 }
 
-static void run(struct pass *p, size_t total)
+static void run(struct pass *p, size_t rounds)
 {
     struct journal_entry entry[64];
+    size_t total = p->n * rounds, n, i;
 
+    p->next = p->done = p->good = 0;
     while (p->done < total) {
-        size_t n, i;
-
-        while (p->next < total && p->next - p->done < total && submit_next(p))
+        while (p->next < total && submit_next(p))
             ;
         mutex_lock(&p->lock);
         while (!p->woken)
@@ -89,73 +93,49 @@ static void run(struct pass *p, size_t total)
     }
 }
 
-static double cpu_seconds(void)
-{
-    struct rusage u;
-
-    getrusage(RUSAGE_SELF, &u);
-    return (double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6;
-}
-
 int main(int argc, char *argv[])
 {
+    struct engine_broker broker = { .prefix = "bench" };
     struct pass p = { 0 };
-    struct engine_env env = { .slots = 64, .done = on_done, .context = &p };
-    const char *engine = "events", *ca_file = NULL;
+    struct engine_env env = { .slots = 64, .broker = &broker, .done = on_done, .context = &p };
+    const char *engine = "events";
+    long warm = 0, rounds = 1;
+    struct bench_meter meter;
     struct errmsg why;
     struct options o;
     const struct options *shared;
-    struct rusage usage;
-    struct rlimit files;
-    int64_t begun_ns;
-    long rounds = 1;
-    double cpu;
-    size_t i;
     int c;
 
+    if (argc > 1 && !strcmp(argv[1], HELPER_WORD))
+        return helper_main();
     options_init(&o);
     o.retries = 0;
-    while ((c = getopt(argc, argv, "e:t:c:r:T:a:")) != -1) {
-        if (c == 'e')
-            engine = optarg;
-        else if (c == 't')
-            env.workers = atoi(optarg);
-        else if (c == 'c')
-            env.slots = (size_t)atol(optarg);
-        else if (c == 'r')
-            rounds = atol(optarg);
-        else if (c == 'T')
-            o.timeout_ms = atol(optarg);
-        else if (c == 'a')
-            ca_file = optarg;
-    }
-    if (ca_file)
-        o.ca_file = strdup(ca_file);
-    getrlimit(RLIMIT_NOFILE, &files);
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    while ((c = getopt(argc, argv, "e:t:c:w:r:T:a:b:")) != -1)
+        switch (c) {
+        case 'e': engine = optarg; break;
+        case 't': env.workers = atoi(optarg); break;
+        case 'c': env.slots = (size_t)atol(optarg); break;
+        case 'w': warm = atol(optarg); break;
+        case 'r': rounds = atol(optarg); break;
+        case 'T': o.timeout_ms = atol(optarg); break;
+        case 'a': o.ca_file = strdup(optarg); break;
+        case 'b': broker.url = optarg; break;
+        default: return 2;
+        }
+    bench_raise_files();
     mutex_init(&p.lock);
     cond_init(&p.wake);
     shared = options_share(&o);
-    check_open(NULL);
-    read_sites(&p, shared);
-    p.id = calloc(p.n, sizeof(*p.id));
-    p.generation = calloc(p.n, sizeof(*p.generation));
-    p.table = status_new(env.slots, on_journal, &p);
-    for (i = 0; i < p.n; i++)
-        status_add(p.table, p.site[i], false, &p.id[i], &p.generation[i]);
-    if (engine_open(&p.engine, engine, &env, &why) != ERR_OK) {
+    if (check_open(&why) != ERR_OK || engine_open(&p.engine, engine, &env, &why) != ERR_OK) {
         fprintf(stderr, "engine_pass: %s\n", why.text);
         return 3;
     }
-    begun_ns = clock_mono_ns();
-    cpu = cpu_seconds();
-    run(&p, p.n * (size_t)rounds);
-    getrusage(RUSAGE_SELF, &usage);
-    printf("{\"checks\":%zu,\"good\":%zu,\"wall_s\":%.4f,\"cpu_s\":%.4f,\"rss_kb\":%ld}\n", p.done, p.good,
-           (double)(clock_mono_ns() - begun_ns) / 1e9, cpu_seconds() - cpu, usage.ru_maxrss);
+    make_sites(&p, shared, engine_room(p.engine)->slots);
+    run(&p, (size_t)warm);
+    bench_begin(&meter);
+    run(&p, (size_t)rounds);
+    bench_report(&meter, p.done, p.good, "");
     engine_close(p.engine);
-    status_free(p.table);
     check_close();
     return 0;
 }
