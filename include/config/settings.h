@@ -16,11 +16,22 @@ struct quiet {
     char *zone;                         /* "Europe/Paris"; NULL: never quiet */
 };
 
+/* What must not be shown: the text, and the file or variable it came from. */
+struct secret {
+    char *text, *file, *variable;       /* all NULL: not set */
+};
+
 /* A person or team to be told. Each channel is a list of addresses; none: no such channel. */
 struct owner {
     char *name;
     struct strings email, sms;
-    struct strings ntfy, webhook;       /* URLs; may hold secrets */
+    struct strings ntfy, gotify;        /* URLs: of topics, of servers */
+    struct strings slack, discord;      /* URLs that are secrets; the one from slack_file or slack_env is the last */
+    struct strings webhook;             /* URLs; may hold secrets */
+    struct strings pushover;            /* keys of users or groups */
+    struct strings command;             /* a program and its arguments: templates (config/template.h) */
+    struct secret ntfy_token, gotify_token, webhook_secret;
+    struct secret slack_url, discord_url;
     int64_t remind_ms;                  /* 0: no reminders */
     struct quiet quiet;
 };
@@ -33,6 +44,7 @@ struct mail_settings {
     char *user;
     char *password, *password_file, *password_env;
     char *from;
+    char *ca_file;                      /* absolute; trusted instead of the system's */
     enum mail_tls tls;
 };
 
@@ -41,6 +53,16 @@ struct sms_settings {
     char *user;
     char *password, *password_file, *password_env;
     char *from;
+};
+
+struct pushover_settings {
+    char *url;                          /* NULL: Pushover's own */
+    struct secret token;                /* the application's; not set: nothing is sent */
+};
+
+/* Words of one's own for messages about one site: templates (config/template.h). NULL: ours. */
+struct message_settings {
+    char *title, *text, *brief, *push;
 };
 
 struct broker_settings {
@@ -87,6 +109,8 @@ struct settings {
     struct strings anchors;             /* URLs */
     struct mail_settings smtp;
     struct sms_settings sms;
+    struct pushover_settings pushover;
+    struct message_settings messages;
     struct broker_settings redis;
     struct history_settings history;
     struct window *window;

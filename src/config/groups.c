@@ -9,10 +9,11 @@
 #define MAY false
 #define MUST true
 
-/* The two ways to a password that is not written in uptime.cfg. */
-#define PASSWORD(at)                                                                                                   \
-    { "password_file", SETTING_PASSWORD_FILE, at, 0, 0, NULL, "The file that begins with the password", MAY, NULL },   \
-    { "password_env", SETTING_PASSWORD_ENV, at, 0, 0, NULL, "The variable that holds the password", MAY, NULL }
+/* The two ways to a secret that is not written in uptime.cfg. */
+#define SECRET(name, at, what)                                                                                         \
+    { name "_file", SETTING_PASSWORD_FILE, at, 0, 0, NULL, "The file that begins with the " what, MAY, NULL },         \
+    { name "_env", SETTING_PASSWORD_ENV, at, 0, 0, NULL, "The variable that holds the " what, MAY, NULL }
+#define PASSWORD(at) SECRET("password", at, "password")
 
 static const struct setting top[] = {
 #define AT(member) offsetof(struct settings, member)
@@ -36,7 +37,19 @@ static const struct setting owner[] = {
     { "email", SETTING_TEXTS, AT(email), 0, 0, NULL, "Mail addresses", MAY, refine_mail_address },
     { "sms", SETTING_TEXTS, AT(sms), 0, 0, NULL, "Telephone numbers", MAY, refine_phone },
     { "ntfy", SETTING_TEXTS, AT(ntfy), 0, 0, NULL, "URLs of ntfy topics", MAY, url_normalize },
+    SECRET("ntfy_token", AT(ntfy_token), "access token of ntfy"),
+    { "pushover", SETTING_TEXTS, AT(pushover), 0, 0, NULL, "User or group keys of Pushover", MAY, refine_key },
+    { "gotify", SETTING_TEXTS, AT(gotify), 0, 0, NULL, "URLs of Gotify servers", MAY, url_normalize },
+    SECRET("gotify_token", AT(gotify_token), "application token of Gotify"),
+    { "slack", SETTING_TEXTS, AT(slack), 0, 0, NULL, "URLs of incoming webhooks of Slack", MAY,
+      refine_secret_url },
+    SECRET("slack", AT(slack_url), "URL of an incoming webhook of Slack"),
+    { "discord", SETTING_TEXTS, AT(discord), 0, 0, NULL, "URLs of webhooks of Discord", MAY, refine_secret_url },
+    SECRET("discord", AT(discord_url), "URL of a webhook of Discord"),
     { "webhook", SETTING_TEXTS, AT(webhook), 0, 0, NULL, "URLs that are sent JSON", MAY, url_normalize },
+    SECRET("webhook_secret", AT(webhook_secret), "secret that webhooks are signed with"),
+    { "command", SETTING_STRINGS, AT(command), 0, 0, NULL, "A program to start, and its arguments", MAY,
+      refine_argument },
     { "remind", SETTING_DURATION, AT(remind_ms), MS_PER_MIN, 30 * MS_PER_DAY, "off",
       "How often to be told again while a site is down", MAY, NULL },
     { "quiet", SETTING_QUIET, AT(quiet), 0, 0, NULL, "Hours without messages", MAY, NULL },
@@ -50,6 +63,7 @@ static const struct setting smtp[] = {
     { "user", SETTING_TEXT, AT(user), 0, 0, NULL, "The user name there", MAY, refine_line },
     PASSWORD(AT(password)),
     { "from", SETTING_TEXT, AT(from), 0, 0, NULL, "The sender's address", MUST, refine_mail_address },
+    { "ca_file", SETTING_FILE, AT(ca_file), 0, 0, NULL, "Certificates to trust instead of the system's", MAY, NULL },
     { "tls", SETTING_WORD, AT(tls), 0, 0, "required try none", "Whether the connection must be encrypted", MAY, NULL },
 #undef AT
 };
@@ -64,6 +78,24 @@ static const struct setting sms[] = {
 #undef AT
 };
 TABLE(table_sms, sms);
+
+static const struct setting pushover[] = {
+#define AT(member) offsetof(struct pushover_settings, member)
+    { "url", SETTING_TEXT, AT(url), 0, 0, NULL, "Where messages are posted", MAY, url_normalize },
+    SECRET("token", AT(token), "token of the application"),
+#undef AT
+};
+TABLE(table_pushover, pushover);
+
+static const struct setting messages[] = {
+#define AT(member) offsetof(struct message_settings, member)
+    { "title", SETTING_TEXT, AT(title), 0, 0, NULL, "The subject of a mail, the title of a push", MAY, refine_message },
+    { "text", SETTING_TEXT, AT(text), 0, 0, NULL, "The body of a mail", MAY, refine_message },
+    { "short", SETTING_TEXT, AT(brief), 0, 0, NULL, "A text message", MAY, refine_message },
+    { "push", SETTING_TEXT, AT(push), 0, 0, NULL, "The body of a push", MAY, refine_message },
+#undef AT
+};
+TABLE(table_messages, messages);
 
 static const struct setting redis[] = {
 #define AT(member) offsetof(struct broker_settings, member)

@@ -16,6 +16,8 @@ extern const struct table table_top;         /* struct settings */
 extern const struct table table_owner;
 extern const struct table table_smtp;
 extern const struct table table_sms;
+extern const struct table table_pushover;
+extern const struct table table_messages;
 extern const struct table table_redis;
 extern const struct table table_history;
 extern const struct table table_window;

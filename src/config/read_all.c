@@ -71,6 +71,32 @@ static void *make_room(const struct reading *r, const config_setting_t *list, si
     return room;
 }
 
+/* A URL that was kept out of uptime.cfg joins those that stand there. */
+static void add_secret_url(const struct reading *r, const config_setting_t *at, const struct place *place,
+                           const char *name, const struct secret *secret, struct strings *urls)
+{
+    struct errmsg why = ERRMSG_INIT;
+    char *url = NULL;
+    enum err err;
+
+    if (!secret->text)
+        return;
+    err = refine_secret_url(&url, secret->text, &why);
+    if (err == ERR_INVALID)
+        reading_fault(r, at, place, "'%s_%s': %s", name, secret->file ? "file" : "env", why.text);
+    else if (err || strings_add(urls, url))
+        reading_nomem(r);
+    free(url);
+}
+
+static void read_owner(const struct reading *r, const config_setting_t *element, const struct place *place,
+                       struct owner *owner)
+{
+    reading_group(r, place, element, &table_owner, NULL, owner);
+    add_secret_url(r, element, place, "slack", &owner->slack_url, &owner->slack);
+    add_secret_url(r, element, place, "discord", &owner->discord_url, &owner->discord);
+}
+
 static void read_owners(const struct reading *r, const struct section *section, const config_setting_t *s)
 {
     struct settings *settings = r->settings;
@@ -85,7 +111,7 @@ static void read_owners(const struct reading *r, const struct section *section, 
 
         if (!reading_is(r, element, &place, CONFIG_TYPE_GROUP))
             continue;
-        reading_group(r, &place, element, &table_owner, NULL, owner);
+        read_owner(r, element, &place, owner);
         settings->nowner++;
         if (owner->name && textmap_find(&names, owner->name))
             reading_fault(r, element, &place, "two owners have this name");
@@ -151,6 +177,8 @@ static const struct section sections[] = {
     { "owners", CONFIG_TYPE_LIST, read_owners, NULL, 0 },
     { "smtp", CONFIG_TYPE_GROUP, read_plain, &table_smtp, IN(smtp) },
     { "sms", CONFIG_TYPE_GROUP, read_plain, &table_sms, IN(sms) },
+    { "pushover", CONFIG_TYPE_GROUP, read_plain, &table_pushover, IN(pushover) },
+    { "messages", CONFIG_TYPE_GROUP, read_plain, &table_messages, IN(messages) },
     { "redis", CONFIG_TYPE_GROUP, read_redis, &table_redis, IN(redis) },
     { "history", CONFIG_TYPE_GROUP, read_plain, &table_history, IN(history) },
     { "maintenance", CONFIG_TYPE_LIST, read_maintenance, NULL, 0 },

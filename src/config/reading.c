@@ -179,14 +179,19 @@ static bool is_other(const char *const *others, const char *name)
 static void check_required(const struct reading *r, const struct place *place, const config_setting_t *group,
                            const struct table *table)
 {
-    const config_setting_t *env = config_setting_get_member(group, "password_env");
     size_t i;
 
     for (i = 0; i < table->n; i++)
         if (table->rows[i].required && !config_setting_get_member(group, table->rows[i].name))
             reading_fault(r, group, place, "'%s' is missing", table->rows[i].name);
-    if (env && config_setting_get_member(group, "password_file"))
-        reading_fault(r, env, place, "'password_file' and 'password_env' exclude each other");
+    for (i = 1; i < table->n; i++) {     /* the row before it is the file's */
+        const struct setting *row = &table->rows[i];
+        const config_setting_t *env =
+            row->type == SETTING_PASSWORD_ENV ? config_setting_get_member(group, row->name) : NULL;
+
+        if (env && config_setting_get_member(group, row[-1].name))
+            reading_fault(r, env, place, "'%s' and '%s' exclude each other", row[-1].name, row->name);
+    }
 }
 
 void reading_group(const struct reading *r, const struct place *place, const config_setting_t *group,

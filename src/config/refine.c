@@ -4,10 +4,12 @@
 
 #include <regex.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "config/template.h"
 #include "report.h"
 #include "url.h"
 
@@ -143,4 +145,54 @@ enum err refine_phone(char **out, const char *text, struct errmsg *why)
     if (digits < 3 || digits > 15 || text[plus + digits])
         return err_set(why, ERR_INVALID, "'%s' is no telephone number: write it like +15550100", shown(&s, text));
     return keep(out, text, why);
+}
+
+/* Whoever knows the URL may post there: it is not quoted. */
+enum err refine_secret_url(char **out, const char *text, struct errmsg *why)
+{
+    enum err err = url_normalize(out, text, NULL);
+
+    return err == ERR_INVALID ? err_set(why, err, "what is given is no URL that begins with https://") : err;
+}
+
+/* The key may be a secret: it is not quoted. */
+enum err refine_key(char **out, const char *text, struct errmsg *why)
+{
+    size_t length = strspn(text, ALNUM);
+
+    if (!length || length > 64 || text[length])
+        return err_set(why, ERR_INVALID, "a key is letters and digits alone");
+    return keep(out, text, why);
+}
+
+static bool has_clean_lines(const char *text)
+{
+    uint32_t point;
+    int bytes;
+
+    for (; *text; text += bytes) {
+        bytes = text_decode(text, strnlen(text, 4), &point);
+        if (bytes < 1 || (point != '\n' && !text_is_safe(point)))
+            return false;
+    }
+    return true;
+}
+
+enum err refine_message(char **out, const char *text, struct errmsg *why)
+{
+    enum err err;
+
+    if (strlen(text) > 8192)
+        return err_set(why, ERR_INVALID, "a text is longer than 8192 bytes");
+    if (!has_clean_lines(text))
+        return err_set(why, ERR_INVALID, "a text has a control character or broken UTF-8 in it");
+    err = template_check(TEMPLATE_MESSAGE, text, why);
+    return err ? err : keep(out, text, why);
+}
+
+enum err refine_argument(char **out, const char *text, struct errmsg *why)
+{
+    enum err err = template_check(TEMPLATE_COMMAND, text, why);
+
+    return err ? err : refine_line(out, text, why);
 }

@@ -64,6 +64,8 @@ static void release_groups(struct settings *s)
     free(s->key);
     value_release_all(table_smtp.rows, table_smtp.n, &s->smtp);
     value_release_all(table_sms.rows, table_sms.n, &s->sms);
+    value_release_all(table_pushover.rows, table_pushover.n, &s->pushover);
+    value_release_all(table_messages.rows, table_messages.n, &s->messages);
     value_release_all(table_redis.rows, table_redis.n, &s->redis);
     value_release_all(table_top.rows, table_top.n, s);
 }
