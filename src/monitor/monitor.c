@@ -1,71 +1,18 @@
 /* The conductor. Its thread sleeps until the next due time, a journal entry, a command or a reload; it submits jobs and learns
  * from the journal what came of them. It alone owns the list of sites, the heap of due times and the engine. */
-#include "monitor/monitor.h"
+#include "inside.h"
 
-#include <assert.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/mutex.h"
-#include "base/queue.h"
-#include "base/text.h"
-#include "engine/engine.h"
-#include "anchors.h"
-#include "lag.h"
 #include "monitor/limits.h"
 #include "schedule.h"
-#include "watch.h"
 
 #define COMMANDS 4096
-#define JOURNAL_BATCH 64
 #define HEALTH_EVERY NS_PER_S
-#define RATE_SECONDS 5
-#define ASK_OTHERS 3                       /* hosts to ask when our own network is suspected */
-#define ASK_EVERY NS_PER_S
-#define OFFLINE_EVERY (2 * NS_PER_S)       /* while offline, somebody is asked so often whether it is over */
-#define SUSPECT_RETRY NS_PER_S             /* least wait before a suspect failure is asked again */
-
-/* What another thread wants of this one, and waits for: a reload, or another engine. */
-struct request {
-    const struct settings *settings;
-    struct monitor_changes *changes;       /* of a reload */
-    const char *engine;                    /* NULL: a reload */
-    struct errmsg *why;
-    enum err err;
-    bool done;
-};
-
-struct monitor {
-    pthread_t thread;
-    struct status_table *table;
-    struct engine *engine;
-    struct queue *commands;
-
-    struct mutex lock;                     /* leaf: for the members down to the blank line */
-    struct cond wake, answered;
-    bool woken, urgent, closing;           /* urgent: not only the journal */
-    struct request *request;               /* NULL: none */
-
-    /* the monitor thread's alone */
-    struct watch_list list;
-    const struct site **extra;
-    size_t nextra;
-    struct anchors anchors;
-    struct lag lag;
-    struct health health;
-    size_t in_flight;                      /* jobs submitted whose journal entry was not taken */
-    size_t slots;                          /* as many journal entries, and jobs at the most */
-    uint64_t jobs;
-    bool backlog;                          /* something is due, but no slot is free */
-    size_t cursor;                         /* who is asked next when we doubt our network */
-    int64_t asked_ns, health_ns;
-    uint64_t checks_at[RATE_SECONDS];      /* a ring: checks as of the last seconds */
-    int second;
-};
 
 /* --- waking ------------------------------------------------------------------------------------------------------- */
 
@@ -88,315 +35,6 @@ static void on_done(void *context, const struct result *result)
     struct monitor *m = context;
 
     status_publish(m->table, result, clock_mono_ns());
-}
-
-/* --- sites come, change and go ------------------------------------------------------------------------------------ */
-
-/* Checks soon what was never checked: number i of n such sites. */
-static void plan_first(struct monitor *m, uint32_t id, size_t i, size_t n, int64_t now_ns)
-{
-    const struct watch *w = &m->list.watch[id];
-
-    watch_set_due(&m->list, id, schedule_first(i, n, w->site->options->interval_ms * NS_PER_MS, now_ns), false, false);
-}
-
-static void plan_next(struct monitor *m, uint32_t id, int64_t now_ns, bool late)
-{
-    const struct watch *w = &m->list.watch[id];
-
-    watch_set_due(&m->list, id, schedule_next(w->site->name, w->site->options->interval_ms * NS_PER_MS, now_ns), false, late);
-}
-
-static void set_paused(struct monitor *m, uint32_t id, bool paused, int64_t until_ns)
-{
-    struct watch *w = &m->list.watch[id];
-
-    w->paused = paused;
-    w->attempt = 1;
-    status_pause(m->table, id, paused);
-    if (paused && w->job_id)
-        engine_cancel(m->engine, w->job_id);
-    watch_set_due(&m->list, id, until_ns, w->job_id != 0, false);
-}
-
-static void change_site(struct monitor *m, uint32_t id, const struct site *site, int64_t now_ns)
-{
-    struct watch *w = &m->list.watch[id];
-    const struct site *old = w->site;
-    bool other_url = strcmp(old->url, site->url) != 0;
-
-    w->generation = status_replace(m->table, id, site);
-    w->site = site_ref(site);
-    w->attempt = 1;
-    if (other_url)
-        w->method = (struct method_memory){ 0 };
-    if (w->job_id) {
-        engine_cancel(m->engine, w->job_id);
-        w->again = true; /* its end is dropped; then the new one is asked */
-    }
-    if (site->options->paused != old->options->paused)
-        set_paused(m, id, site->options->paused, site->options->paused ? INT64_MAX : now_ns);
-    else if (!w->paused && other_url)
-        watch_set_due(&m->list, id, now_ns, w->job_id != 0, false);
-    else if (!w->paused)
-        plan_next(m, id, now_ns, false);
-    site_unref(old);
-}
-
-/* Adds or changes one site of a reload; *fresh tells that it is to be planned for a first check. */
-static enum err take_site(struct monitor *m, const struct watch_names *names, const struct site *site, bool mine,
-                          struct monitor_changes *changes, bool *fresh, uint32_t *id)
-{
-    *fresh = false;
-    if (watch_names_find(names, &m->list, site->name, id)) {
-        struct watch *w = &m->list.watch[*id];
-
-        if (w->mine && !mine)
-            return ERR_OK; /* the name was given on the command line first */
-        w->seen = m->list.reload;
-        if (!site_equal(w->site, site)) {
-            change_site(m, *id, site, clock_mono_ns());
-            changes->changed++;
-        }
-        return ERR_OK;
-    }
-    *fresh = !site->options->paused;
-    changes->added++;
-    return watch_add(&m->list, site, mine, id);
-}
-
-static void forget_unseen(struct monitor *m, struct monitor_changes *changes)
-{
-    uint32_t id;
-
-    for (id = 0; id < m->list.n; id++) {
-        struct watch *w = &m->list.watch[id];
-
-        if (!w->site || w->seen == m->list.reload)
-            continue;
-        if (w->job_id)
-            engine_cancel(m->engine, w->job_id);
-        watch_remove(&m->list, id);
-        changes->removed++;
-    }
-}
-
-static enum err take_sites(struct monitor *m, const struct site *const *site, size_t n, struct monitor_changes *changes)
-{
-    struct watch_names *names = watch_names_new(&m->list);
-    uint32_t *fresh = malloc((n + m->nextra + 1) * sizeof(*fresh)), id;
-    size_t nfresh = 0, i;
-    enum err err = names && fresh ? ERR_OK : ERR_NOMEM;
-    int64_t now = clock_mono_ns();
-
-    memset(changes, 0, sizeof(*changes));
-    m->list.reload++;
-    for (i = 0; !err && i < m->nextra + n; i++) {
-        bool mine = i < m->nextra, is_fresh;
-
-        err = take_site(m, names, mine ? m->extra[i] : site[i - m->nextra], mine, changes, &is_fresh, &id);
-        if (!err && is_fresh)
-            fresh[nfresh++] = id;
-    }
-    if (!err)
-        forget_unseen(m, changes);
-    for (i = 0; i < nfresh; i++)
-        plan_first(m, fresh[i], i, nfresh, now);
-    status_set_hosts(m->table, watch_count_hosts(&m->list), m->anchors.n > 0);
-    watch_names_free(names);
-    free(fresh);
-    return err;
-}
-
-/* --- our own network ---------------------------------------------------------------------------------------------- */
-
-/* Brings up to `most` checks of other sites forward, so that somebody's answer tells whether it is them or us. */
-static void ask_somebody(struct monitor *m, int most, int64_t now_ns)
-{
-    size_t tried;
-
-    m->asked_ns = now_ns;
-    for (tried = 0; tried < m->list.n && tried < 1000 && most; tried++) {
-        uint32_t id = (uint32_t)(m->cursor++ % m->list.n);
-        const struct watch *w = &m->list.watch[id];
-
-        if (!w->site || w->paused || w->job_id || (w->failing && !m->health.offline))
-            continue;
-        if (heap_due(&m->list.due, id) <= now_ns)
-            continue;
-        watch_set_due(&m->list, id, now_ns, false, false);
-        most--;
-    }
-}
-
-/* The network is back: who failed meanwhile is asked soon. */
-static void ask_failing(struct monitor *m, int64_t now_ns)
-{
-    size_t n = 0, i = 0;
-    uint32_t id;
-
-    for (id = 0; id < m->list.n; id++)
-        n += m->list.watch[id].failing;
-    for (id = 0; id < m->list.n; id++) {
-        const struct watch *w = &m->list.watch[id];
-
-        if (w->site && w->failing && !w->paused && !w->job_id)
-            plan_first(m, id, i++, n, now_ns);
-    }
-}
-
-/* All anchors at once, if there are any and none is being asked. */
-static void ask_anchors(struct monitor *m, int64_t now_ns)
-{
-    size_t i;
-
-    m->asked_ns = now_ns;
-    if (!anchors_begin(&m->anchors, m->jobs + 1))
-        return;
-    for (i = 0; i < m->anchors.n; i++) {
-        struct job job = anchors_job(&m->anchors, i, ++m->jobs, now_ns);
-
-        if (m->in_flight < engine_room(m->engine)->slots && engine_submit(m->engine, &job) == ERR_OK)
-            m->in_flight++;
-        else
-            anchors_unask(&m->anchors);
-    }
-}
-
-/* Asks whoever can tell whether our own network is alive. */
-static void ask_around(struct monitor *m, int most, int64_t now_ns)
-{
-    if (m->anchors.n)
-        ask_anchors(m, now_ns);
-    else
-        ask_somebody(m, most, now_ns);
-}
-
-static void go_offline(struct monitor *m, int64_t now_ns)
-{
-    m->health.offline = true;
-    m->health.offline_since_ns = now_ns;
-    log_line(LEVEL_WARNING, "offline: %s; results are inconclusive until one answers",
-             m->anchors.n ? "no anchor can be reached" : "no site can be reached");
-}
-
-static void come_online(struct monitor *m, int64_t now_ns)
-{
-    m->health.offline = false;
-    log_line(LEVEL_WARNING, "online again after %lld s", (long long)((now_ns - m->health.offline_since_ns) / NS_PER_S));
-    ask_failing(m, now_ns);
-}
-
-static void note_network(struct monitor *m, const struct journal_entry *e, int64_t now_ns)
-{
-    if (e->suspect && now_ns - m->asked_ns >= ASK_EVERY)
-        ask_around(m, ASK_OTHERS, now_ns);
-    if (e->went_offline)
-        go_offline(m, now_ns);
-    if (e->came_online)
-        come_online(m, now_ns);
-}
-
-static void take_anchor(struct monitor *m, const struct result *r, int64_t now_ns)
-{
-    enum anchors_verdict verdict = anchors_take(&m->anchors, r);
-
-    if (verdict == ANCHORS_WAIT || !status_set_anchors(m->table, verdict == ANCHORS_ANSWERED, now_ns))
-        return;
-    if (verdict == ANCHORS_SILENT)
-        go_offline(m, now_ns);
-    else
-        come_online(m, now_ns);
-}
-
-/* --- the journal -------------------------------------------------------------------------------------------------- */
-
-static void tell_transition(const struct watch *w, const struct journal_entry *e)
-{
-    char message[RESULT_MESSAGE_SIZE];
-    enum log_level level = e->after == STATE_DOWN ? LEVEL_WARNING : LEVEL_INFO;
-
-    if (e->before == e->after)
-        return;
-    log_line(level, "%s: %s -> %s: %s", w->site->name, state_name(e->before), state_name(e->after),
-             result_message(message, &e->result));
-}
-
-static void note_trouble(struct monitor *m, const struct result *r)
-{
-    if (r->outcome != OUTCOME_LOCAL_FILES && r->outcome != OUTCOME_LOCAL_MEMORY)
-        return;
-    if (!m->health.trouble[0])
-        log_line(LEVEL_ERROR, "checks fail for our own reasons: %s", outcome_sentence(r->outcome));
-    snprintf(m->health.trouble, sizeof(m->health.trouble), "%s", outcome_sentence(r->outcome));
-}
-
-/* When this site is to be asked again. */
-static void plan_after(struct monitor *m, uint32_t id, const struct journal_entry *e, bool late, int64_t now_ns)
-{
-    struct watch *w = &m->list.watch[id];
-    const struct options *o = w->site->options;
-    int64_t wait_ns = o->retry_interval_ms * NS_PER_MS;
-
-    if (w->again || e->dropped) {
-        w->again = false;
-        w->attempt = 1;
-        watch_set_due(&m->list, id, now_ns, false, late);
-    } else if (e->retry) {
-        if (e->suspect && wait_ns < SUSPECT_RETRY)
-            wait_ns = SUSPECT_RETRY;
-        w->attempt++;
-        watch_set_due(&m->list, id, schedule_retry(wait_ns, o->interval_ms * NS_PER_MS, now_ns), false, late);
-    } else {
-        w->attempt = 1;
-        plan_next(m, id, now_ns, late);
-    }
-}
-
-static void take_entry(struct monitor *m, const struct journal_entry *e, int64_t now_ns)
-{
-    uint32_t id = e->result.site_id;
-    struct watch *w = id < m->list.n ? &m->list.watch[id] : NULL;
-    int64_t late_ns = e->result.begun_ns - e->result.due_ns;
-    bool late = late_ns > LATE_NS;
-
-    m->in_flight--;
-    if (anchors_own(id)) {
-        take_anchor(m, &e->result, now_ns);
-        return;
-    }
-    if (e->result.outcome != OUTCOME_CANCELLED) {
-        m->health.checks++;
-        m->health.late += late;
-        lag_note(&m->lag, late_ns, now_ns);
-    }
-    if (!w || w->job_id != e->result.job_id)
-        return; /* removed meanwhile; perhaps somebody else has the number now */
-    w->job_id = 0;
-    if (!e->dropped) {
-        w->failing = !result_good(&e->result);
-        method_note(&w->method, w->site->options, &e->result, now_ns);
-        note_trouble(m, &e->result);
-        tell_transition(w, e);
-    }
-    if (w->paused)
-        watch_set_due(&m->list, id, heap_due(&m->list.due, id), false, late);
-    else
-        plan_after(m, id, e, late, now_ns);
-    if (!e->dropped)
-        note_network(m, e, now_ns);
-}
-
-static void take_journal(struct monitor *m)
-{
-    struct journal_entry entries[JOURNAL_BATCH];
-    size_t n, i;
-
-    do {
-        n = status_take_journal(m->table, entries, JOURNAL_BATCH);
-        for (i = 0; i < n; i++)
-            take_entry(m, &entries[i], clock_mono_ns());
-    } while (n);
 }
 
 /* --- engines ------------------------------------------------------------------------------------------------------ */
@@ -431,7 +69,7 @@ static enum err change_engine(struct monitor *m, const struct settings *s, const
     if (err)
         return err;
     engine_close(m->engine); /* what is under way comes back as cancelled ... */
-    take_journal(m);         /* ... and is planned anew */
+    journal_take(m);         /* ... and is planned anew */
     m->engine = other;
     m->health_ns = 0;
     log_line(LEVEL_INFO, "checks are run by '%s' from now on", engine);
@@ -454,7 +92,7 @@ static void check_all(struct monitor *m, int64_t now_ns)
 
     for (id = 0; id < m->list.n; id++)
         if (m->list.watch[id].site && !m->list.watch[id].paused && !m->list.watch[id].job_id)
-            plan_first(m, id, id, m->list.n, now_ns);
+            sites_plan_first(m, id, id, m->list.n, now_ns);
 }
 
 static void obey(struct monitor *m, const struct command *c, int64_t now_ns)
@@ -471,10 +109,10 @@ static void obey(struct monitor *m, const struct command *c, int64_t now_ns)
         check_now(m, c->site_id, now_ns);
         break;
     case COMMAND_PAUSE:
-        set_paused(m, c->site_id, true, c->for_ms ? now_ns + c->for_ms * NS_PER_MS : INT64_MAX);
+        sites_pause(m, c->site_id, true, c->for_ms ? now_ns + c->for_ms * NS_PER_MS : INT64_MAX);
         break;
     case COMMAND_RESUME:
-        set_paused(m, c->site_id, false, now_ns);
+        sites_pause(m, c->site_id, false, now_ns);
         break;
     case COMMAND_CHECK_ALL:
         break;
@@ -527,7 +165,7 @@ static void start_due(struct monitor *m, int64_t now_ns)
         struct watch *w = &m->list.watch[id];
 
         if (w->paused) {
-            set_paused(m, id, false, now_ns); /* its time is over */
+            sites_pause(m, id, false, now_ns); /* its time is over */
             continue;
         }
         if (w->job_id) {
@@ -569,7 +207,7 @@ static enum err take_settings(struct monitor *m, const struct settings *s, struc
 {
     anchors_set(&m->anchors, &s->anchors);
     m->health.anchors = (uint32_t)m->anchors.n;
-    return take_sites(m, s->site, s->nsite, changes);
+    return sites_take(m, s->site, s->nsite, changes);
 }
 
 static void take_request(struct monitor *m, struct request *r)
@@ -631,10 +269,10 @@ static void *conduct(void *context)
     do {
         int64_t now = clock_mono_ns();
 
-        take_journal(m);
+        journal_take(m);
         take_commands(m);
         if (m->health.offline && now - m->asked_ns >= OFFLINE_EVERY)
-            ask_around(m, 1, now);
+            doubt_ask(m, 1, now);
         start_due(m, clock_mono_ns());
         tell_health(m, now);
         request = NULL;

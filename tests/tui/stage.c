@@ -527,7 +527,7 @@ void stage_golden(const char *name, const char *text)
     char *wanted;
     FILE *f;
 
-    snprintf(path, sizeof(path), "%.*s/golden/%s.txt", (int)(strrchr(__FILE__, '/') - __FILE__), __FILE__, name);
+    snprintf(path, sizeof(path), "%s/%s.txt", GOLDEN, name);
     if (wish && !strcmp(wish, "write")) {
         f = fopen(path, "w");
         assert_non_null(f);

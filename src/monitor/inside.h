@@ -1,0 +1,82 @@
+#ifndef INSIDE_H
+#define INSIDE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mutex.h"
+#include "base/queue.h"
+#include "engine/engine.h"
+#include "monitor/monitor.h"
+
+#include "anchors.h"
+#include "lag.h"
+#include "watch.h"
+
+/* What the files of the conductor share. Each function below is called by the monitor's thread alone. */
+
+#define RATE_SECONDS 5
+
+/* What another thread wants of this one, and waits for: a reload, or another engine. */
+struct request {
+    const struct settings *settings;
+    struct monitor_changes *changes;       /* of a reload */
+    const char *engine;                    /* NULL: a reload */
+    struct errmsg *why;
+    enum err err;
+    bool done;
+};
+
+struct monitor {
+    pthread_t thread;
+    struct status_table *table;
+    struct engine *engine;
+    struct queue *commands;
+
+    struct mutex lock;                     /* leaf: for the members down to the blank line */
+    struct cond wake, answered;
+    bool woken, urgent, closing;           /* urgent: not only the journal */
+    struct request *request;               /* NULL: none */
+
+    /* the monitor thread's alone */
+    struct watch_list list;
+    const struct site **extra;
+    size_t nextra;
+    struct anchors anchors;
+    struct lag lag;
+    struct health health;
+    size_t in_flight;                      /* jobs submitted whose journal entry was not taken */
+    size_t slots;                          /* as many journal entries, and jobs at the most */
+    uint64_t jobs;
+    bool backlog;                          /* something is due, but no slot is free */
+    size_t cursor;                         /* who is asked next when we doubt our network */
+    int64_t asked_ns, health_ns;
+    uint64_t checks_at[RATE_SECONDS];      /* a ring: checks as of the last seconds */
+    int second;
+};
+
+/* sites.c: sites come, change and go. */
+
+/* Checks soon what was never checked: number i of n such sites. */
+void sites_plan_first(struct monitor *m, uint32_t id, size_t i, size_t n, int64_t now_ns);
+void sites_plan_next(struct monitor *m, uint32_t id, int64_t now_ns, bool late);
+/* until_ns: when to resume by itself; INT64_MAX: never. Of resuming: when to check. */
+void sites_pause(struct monitor *m, uint32_t id, bool paused, int64_t until_ns);
+/* Goes over to this list, beside what was given on the command line. */
+enum err sites_take(struct monitor *m, const struct site *const *site, size_t n, struct monitor_changes *changes);
+
+/* doubt.c: is it the sites, or our own network? */
+
+#define OFFLINE_EVERY (2 * NS_PER_S) /* while offline, somebody is asked so often whether it is over */
+
+/* Asks the anchors, or else up to `most` sites, so that somebody's answer tells. */
+void doubt_ask(struct monitor *m, int most, int64_t now_ns);
+void doubt_note(struct monitor *m, const struct journal_entry *e, int64_t now_ns);
+void doubt_take_anchor(struct monitor *m, const struct result *r, int64_t now_ns);
+
+/* journal.c: learns from every result there is, and plans each site's next check. */
+void journal_take(struct monitor *m);
+
+#endif
