@@ -40,6 +40,7 @@ struct notice {
                                           * incident 123, "123.4" the fourth after it; "c17.3" one of no incident */
     uint64_t incident_id;                /* 0: of no incident (certificate, ours, test) */
     bool     is_first;                   /* opens its incident for this owner: later ones are threaded under it */
+    char     thread[NOTICE_ID_SIZE];     /* the id of that first one; its own when it is the first or stands alone */
 
     char     owner[NOTICE_NAME_SIZE];
     char     site[NOTICE_NAME_SIZE];     /* "": of no one site (ours, test) */
