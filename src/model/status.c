@@ -191,6 +191,7 @@ static void row_clear(struct row *r, const struct site *site)
 
 enum err status_add(struct status_table *t, const struct site *site, bool mine, uint32_t *id, uint32_t *generation)
 {
+    int64_t now_ns = clock_mono_ns();
     enum err err = take_id(t, id);
     struct slot *s;
 
@@ -210,7 +211,7 @@ enum err status_add(struct status_table *t, const struct site *site, bool mine, 
     s->row.generation = *generation = ++t->generation;
     s->row.mine = mine;
     s->row.state.paused = site->options->paused;
-    s->row.since_ns = clock_mono_ns();
+    s->row.since_ns = now_ns;
     s->row.due_ns = INT64_MAX;
     count_locked(t, &s->row, 1);
     push_newest_locked(t, s, *id);
@@ -220,6 +221,7 @@ enum err status_add(struct status_table *t, const struct site *site, bool mine, 
 
 uint32_t status_replace(struct status_table *t, uint32_t id, const struct site *site)
 {
+    int64_t now_ns = clock_mono_ns();
     const struct site *old;
     uint32_t generation;
     struct slot *s;
@@ -237,7 +239,7 @@ uint32_t status_replace(struct status_table *t, uint32_t id, const struct site *
         struct site_state state = s->row.state;
 
         state_step(&state, EVENT_RESET);
-        set_state_locked(t, &s->row, &state, clock_mono_ns());
+        set_state_locked(t, &s->row, &state, now_ns);
         row_clear(&s->row, site);
         memset(&s->samples, 0, sizeof(s->samples));
     }
@@ -280,6 +282,7 @@ void status_remove(struct status_table *t, uint32_t id)
 
 void status_pause(struct status_table *t, uint32_t id, bool paused)
 {
+    int64_t now_ns = clock_mono_ns();
     struct site_state state;
     struct row *r;
 
@@ -289,13 +292,14 @@ void status_pause(struct status_table *t, uint32_t id, bool paused)
     if (state.paused && !paused)
         state_step(&state, EVENT_RESET);
     state.paused = paused;
-    set_state_locked(t, r, &state, clock_mono_ns());
+    set_state_locked(t, r, &state, now_ns);
     touch_locked(t, id);
     mutex_unlock(&t->lock);
 }
 
 void status_maintain(struct status_table *t, uint32_t id, bool maintenance)
 {
+    int64_t now_ns = clock_mono_ns();
     struct site_state state;
     struct row *r;
 
@@ -303,7 +307,7 @@ void status_maintain(struct status_table *t, uint32_t id, bool maintenance)
     r = &slot_at(t, id)->row;
     state = r->state;
     state.maintenance = maintenance;
-    set_state_locked(t, r, &state, clock_mono_ns());
+    set_state_locked(t, r, &state, now_ns);
     touch_locked(t, id);
     mutex_unlock(&t->lock);
 }
