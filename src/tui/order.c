@@ -69,10 +69,10 @@ static int compare_ids(const struct sorting *by, uint32_t a, uint32_t b)
     const struct order_key *x = &by->order->place[a].key, *y = &by->order->place[b].key;
     int c = compare_keys(x, y);
 
-    if (c && by->order->inverted && x->major != ORDER_UNKNOWN && y->major != ORDER_UNKNOWN)
-        return -c;
     if (!c)
         c = order_compare_names(by->snapshot->row[a].row.site->name, by->snapshot->row[b].row.site->name);
+    if (c && by->order->inverted && x->major != ORDER_UNKNOWN && y->major != ORDER_UNKNOWN)
+        return -c;
     return c ? c : (a > b) - (a < b);
 }
 

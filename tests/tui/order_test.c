@@ -126,6 +126,23 @@ static void what_is_not_known_comes_last_either_way_round(void **state)
     order_release(&o);
 }
 
+static void names_are_turned_round_too(void **state)
+{
+    struct stage *s = *state;
+    struct order o;
+    int i;
+
+    stage_site(s, "a", "https://a.example.org/", STATE_UP);
+    stage_site(s, "b", "https://b.example.org/", STATE_UP);
+    order_init(&o, column_key(COLUMN_NAME), all, NULL);
+    for (i = 0; i < 2; i++) {
+        o.inverted = i;
+        assert_int_equal(order_rebuild(&o, &s->snapshot), ERR_OK);
+        assert_string_equal(s->snapshot.row[o.id[0]].row.site->name, i ? "b" : "a");
+    }
+    order_release(&o);
+}
+
 static void without_memory_the_list_is_empty_and_comes_back(void **state)
 {
     struct stage *s = *state;
@@ -191,6 +208,7 @@ int main(void)
         cmocka_unit_test(names_are_sorted_as_people_sort_them),
         cmocka_unit_test_setup_teardown(placing_one_by_one_is_the_same_as_sorting_all, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(what_is_not_known_comes_last_either_way_round, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(names_are_turned_round_too, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(without_memory_the_list_is_empty_and_comes_back, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(a_refresh_looks_at_what_changed_and_no_more, stage_begin, stage_end),
     };
