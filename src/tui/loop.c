@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "act.h"
 #include "app.h"
 #include "base/clock.h"
 #include "base/queue.h"
@@ -103,7 +104,10 @@ static void look_at_file(struct loop *l, int64_t now_ns)
 static void take_signal(struct loop *l, int number)
 {
     switch (number) {
-    case SIGHUP: case SIGTERM:
+    case SIGHUP:                     /* of a terminal that went, too: that is seen at the next wait */
+        act(&l->app, ACTION_RELOAD, NULL);
+        break;
+    case SIGTERM:
         l->gone = true;
         break;
     case SIGINT:

@@ -86,24 +86,28 @@ static void the_screen_is_given_back_as_it_was(void **state)
     assert_string_equal(terminal_ask(t, "#{alternate_on} #{bracket_paste_flag} #{cursor_flag}"), "0  1");
 }
 
-static void a_signal_ends_it_cleanly(void **state)
+static void sigterm_ends_it_cleanly(void **state)
 {
-    static const int numbers[] = { SIGTERM, SIGHUP };
-    size_t i;
+    struct terminal *t = watch_two();
+    long since_ms = whole_now_ms();
 
     (void)state;
-    for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-        struct terminal *t = watch_two();
-        long since_ms = whole_now_ms();
+    kill(terminal_program(t), SIGTERM);
+    assert_int_equal(terminal_end(t), 0);
+    report("terminated", since_ms);
+    assert_false(terminal_shows(t, "STATE NAME"));
+    assert_nothing_is_left();
+}
 
-        kill(terminal_program(t), numbers[i]);
-        assert_int_equal(terminal_end(t), 0);
-        report(strsignal(numbers[i]), since_ms);
-        assert_false(terminal_shows(t, "STATE NAME"));
-        assert_nothing_is_left();
-        terminal_close(t);
-        server_forget(web);
-    }
+static void sighup_reads_the_file_again(void **state)
+{
+    struct terminal *t = watch_two();
+
+    (void)state;
+    kill(terminal_program(t), SIGHUP);
+    terminal_wait(t, "uptime.cfg reloaded: +0 sites, 0 removed, 0 changed");
+    terminal_keys(t, "q");
+    terminal_wait(t, "stop checking 2 sites? y/N");
 }
 
 static void a_closed_window_ends_it_cleanly(void **state)
@@ -192,7 +196,8 @@ int main(void)
         WHOLE(q_asks_and_y_ends_it),
         WHOLE(ctrl_c_asks_too),
         WHOLE(the_screen_is_given_back_as_it_was),
-        WHOLE(a_signal_ends_it_cleanly),
+        WHOLE(sigterm_ends_it_cleanly),
+        WHOLE(sighup_reads_the_file_again),
         WHOLE(a_closed_window_ends_it_cleanly),
         WHOLE(the_end_of_tmux_is_its_own),
         WHOLE(helpers_of_the_processes_engine_end_with_it),
