@@ -12,6 +12,7 @@
 #include "monitor/lock.h"
 #include "monitor/monitor.h"
 #include "tui/tui.h"
+#include "web/web.h"
 
 struct watch {
     const struct args *args;
@@ -21,6 +22,7 @@ struct watch {
     struct monitor_options options;
     struct list_lock *lock;
     struct monitor *monitor;
+    struct web *web;                 /* NULL: no port is opened */
 };
 
 static bool on_a_screen(void)
@@ -85,8 +87,11 @@ static int run(struct watch *w)
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before the first thread */
     log_open(LEVEL_WARNING, NULL, NULL);
     err = monitor_open(&w->monitor, w->settings, w->extra, w->nextra, &w->options, &why);
+    if (!err && w->settings->listen)
+        err = web_open(&w->web, monitor_table(w->monitor), w->settings->listen, &why);
     if (!err)
         err = tui_run(w->monitor, &w->settings, &options, &why);
+    web_close(w->web);
     monitor_close(w->monitor);
     return err ? complain(w->args, EXIT_TROUBLE, "%s", why.text) : EXIT_WELL;
 }

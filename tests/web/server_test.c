@@ -1,0 +1,221 @@
+/* The server: answers from the table as it is, refuses what it must, and a client that dawdles delays nobody. */
+#include "web/web.h"
+
+#include <curl/curl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/strbuf.h"
+#include "support/client.h"
+#include "support/tests.h"
+#include "town.h"
+
+struct served {
+    struct town town;
+    struct web *web;
+    CURL *client;
+    struct strbuf body;
+};
+
+static size_t take(char *bytes, size_t size, size_t n, void *context)
+{
+    strbuf_add(context, bytes, size * n);
+    return size * n;
+}
+
+static int set_up(void **state)
+{
+    struct served *s = calloc(1, sizeof(*s));
+    struct errmsg why;
+
+    town_build(&s->town);
+    s->body = (struct strbuf)STRBUF_INIT;
+    s->client = curl_easy_init();
+    curl_easy_setopt(s->client, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(s->client, CURLOPT_WRITEDATA, &s->body);
+    *state = s;
+    return web_open(&s->web, s->town.t, "127.0.0.1:0", &why);
+}
+
+static int tear_down(void **state)
+{
+    struct served *s = *state;
+
+    curl_easy_cleanup(s->client);
+    strbuf_release(&s->body);
+    web_close(s->web);
+    town_release(&s->town);
+    free(s);
+    return 0;
+}
+
+static long get(struct served *s, const char *path)
+{
+    char url[256];
+    long status = 0;
+
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d%s", web_port(s->web), path);
+    curl_easy_setopt(s->client, CURLOPT_URL, url);
+    strbuf_reset(&s->body);
+    assert_int_equal(curl_easy_perform(s->client), CURLE_OK);
+    curl_easy_getinfo(s->client, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+static void each_address_answers(void **state)
+{
+    static const struct {
+        const char *path;
+        long status;
+        const char *said;
+    } rows[] = {
+        { "/", 200, "1 of 6 sites is down" },
+        { "/metrics", 200, "probe_success" },
+        { "/api/status", 200, "\"sites\":[" },
+        { "/probe?target=shop", 200, "probe_success 1\n" },
+        { "/probe?target=http%3A%2F%2Fapi.example.org%2Fv1", 200, "probe_success 0\n" },
+        { "/probe?target=http%3A%2F%2F169.254.169.254%2F", 404, "no site" },
+        { "/probe", 400, "say what" },
+        { "/badge.svg", 200, "1 down" },
+        { "/badge/api.svg", 200, "api: down" },
+        { "/badge/%3Cscript%3Ealert(%221%22)%3C%2Fscript%3E%5C%20%26%20%27x%27.svg", 200, "up" },
+        { "/badge/nobody.svg", 404, "no site" },
+        { "/badge/api", 404, "" },
+        { "/badge", 404, "" },
+        { "/-/healthy", 200, "well" },
+        { "/nothing", 404, "/metrics" },
+        { "/../etc/passwd", 404, "" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_int_equal(get(*state, rows[i].path), rows[i].status);
+        assert_non_null(strstr(((struct served *)*state)->body.text, rows[i].said));
+    }
+}
+
+static void what_changes_in_the_table_is_told_next(void **state)
+{
+    struct served *s = *state;
+
+    get(s, "/api/status");
+    town_publish(&s->town, 1, OUTCOME_OK, 200);
+    do
+        get(s, "/badge/api.svg"); /* an answer may be a fifth of a second old */
+    while (!strstr(s->body.text, "api: up"));
+}
+
+static void what_is_not_get_or_head_is_refused(void **state)
+{
+    struct served *s = *state;
+
+    curl_easy_setopt(s->client, CURLOPT_POSTFIELDS, "a=b");
+    assert_int_equal(get(s, "/"), 405);
+}
+
+static void a_list_of_thousands_comes_whole_and_in_pieces(void **state)
+{
+    struct served *s = *state;
+    uint32_t id, generation;
+    char name[32], url[64];
+    size_t lines = 0;
+    const char *at;
+    int i;
+
+    for (i = 0; i < 5000; i++) {
+        const struct options *shared;
+        const struct site *site;
+        struct options o;
+
+        options_init(&o);
+        shared = options_share(&o);
+        snprintf(name, sizeof(name), "site%d", i);
+        snprintf(url, sizeof(url), "http://192.0.2.1/%d", i);
+        site = site_new(name, url, shared);
+        assert_int_equal(status_add(s->town.t, site, false, &id, &generation), ERR_OK);
+        site_unref(site);
+        options_unref(shared);
+    }
+    do
+        get(s, "/metrics");
+    while (!strstr(s->body.text, "uptimesquirrel_sites{state=\"new\"} 5001"));
+    for (at = s->body.text; (at = strstr(at, "\nuptimesquirrel_site_state{")); at++)
+        lines++;
+    assert_int_equal(lines, 5006);
+    assert_int_equal(get(s, "/"), 200);
+    assert_non_null(strstr(s->body.text, "more sites"));
+}
+
+static void one_who_sends_half_a_request_delays_nobody(void **state)
+{
+    struct served *s = *state;
+    int half[8], i;
+
+    for (i = 0; i < 8; i++) {
+        half[i] = client_connect(NULL, web_port(s->web));
+        assert_true(half[i] >= 0);
+        assert_true(client_send(half[i], "GET / HTTP/1.1\r\nHo"));
+    }
+    assert_int_equal(get(s, "/metrics"), 200);
+    for (i = 0; i < 8; i++)
+        close(half[i]);
+}
+
+static void headers_without_end_are_refused(void **state)
+{
+    struct served *s = *state;
+    struct strbuf request = STRBUF_INIT, reply = STRBUF_INIT;
+    int i;
+
+    strbuf_adds(&request, "GET / HTTP/1.1\r\n");
+    for (i = 0; i < 3000; i++)
+        strbuf_addf(&request, "X-%d: aaaaaaaaaaaaaaaaaaaa\r\n", i);
+    client_ask(web_port(s->web), request.text, &reply, 12);
+    assert_true(!reply.length || strstr(reply.text, " 431") || strstr(reply.text, " 4"));
+    assert_int_equal(get(s, "/-/healthy"), 200);
+    strbuf_release(&request);
+    strbuf_release(&reply);
+}
+
+static void an_address_that_is_taken_is_told(void **state)
+{
+    struct served *s = *state;
+    struct errmsg why;
+    struct web *second;
+    char listen[32];
+
+    snprintf(listen, sizeof(listen), "127.0.0.1:%d", web_port(s->web));
+    assert_int_equal(web_open(&second, s->town.t, listen, &why), ERR_BUSY);
+    assert_non_null(strstr(why.text, listen));
+    assert_non_null(strstr(why.text, "in use"));
+}
+
+static void it_listens_on_ipv6_as_well(void **state)
+{
+    struct served *s = *state;
+    struct errmsg why;
+    struct web *second;
+
+    assert_int_equal(web_open(&second, s->town.t, "[::1]:0", &why), ERR_OK);
+    assert_true(web_port(second) > 0);
+    web_close(second);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(each_address_answers),
+        TEST(what_changes_in_the_table_is_told_next),
+        TEST(what_is_not_get_or_head_is_refused),
+        TEST(a_list_of_thousands_comes_whole_and_in_pieces),
+        TEST(one_who_sends_half_a_request_delays_nobody),
+        TEST(headers_without_end_are_refused),
+        TEST(an_address_that_is_taken_is_told),
+        TEST(it_listens_on_ipv6_as_well),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
