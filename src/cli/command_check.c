@@ -11,7 +11,7 @@
 #include "engine/engine.h"
 #include "monitor/monitor.h"
 #include "monitor/pass.h"
-#include "report.h"
+#include "pass_print.h"
 
 #define RETRY_WAIT_MOST (1 * NS_PER_S)
 
@@ -21,7 +21,7 @@ struct check {
     struct pass_options pass;
     int64_t timeout_ms;              /* 0: as each site says */
     bool json;
-    struct report report;
+    struct pass_print print;
     struct pass_result *result;
     bool *settled;
     size_t done, printed;
@@ -111,7 +111,7 @@ static void on_settled(void *context, size_t index, const struct pass_result *r)
         return;
     clear_progress(c);
     while (c->printed < c->chosen.n && c->settled[c->printed]) {
-        report_site(&c->report, c->chosen.site[c->printed], &c->result[c->printed]);
+        pass_print_site(&c->print, c->chosen.site[c->printed], &c->result[c->printed]);
         c->printed++;
     }
     fflush(stdout);
@@ -155,13 +155,13 @@ static int run(struct check *c)
     c->progress = isatty(STDERR_FILENO);
 
     signal(SIGPIPE, SIG_DFL); /* `check | head -1` ends at once */
-    report_begin(&c->report, c->json, may_color(c->args, STDOUT_FILENO), c->chosen.site, c->chosen.n);
+    pass_print_begin(&c->print, c->json, may_color(c->args, STDOUT_FILENO), c->chosen.site, c->chosen.n);
     if (pass_run(c->chosen.site, c->chosen.n, &c->pass, c->result, &stats, &why) != ERR_OK) {
         clear_progress(c);
         return complain(c->args, EXIT_TROUBLE, "%s", why.text);
     }
     clear_progress(c);
-    report_end(&c->report, c->result, c->chosen.n, &stats);
+    pass_print_end(&c->print, c->result, c->chosen.n, &stats);
     if (pass_looks_offline(c->chosen.site, c->result, c->chosen.n))
         complain(c->args, EXIT_WELL, "nothing could be reached: this machine seems to be offline");
     return verdict(c);

@@ -1,6 +1,6 @@
 /* What `check` prints. Data to standard output, words to standard error. Everything from outside was made clean before it
  * came here (results), or is masked and cleaned on the way (URLs). The main thread. */
-#include "report.h"
+#include "pass_print.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "padded.h"
 
-void report_begin(struct report *r, bool json, bool color, const struct site *const *site, size_t n)
+void pass_print_begin(struct pass_print *r, bool json, bool color, const struct site *const *site, size_t n)
 {
     r->json = json;
     r->color = color;
@@ -72,7 +72,7 @@ static void print_regions(const struct result *r)
         putchar(']');
 }
 
-static void print_row(const struct report *r, const struct site *site, const struct pass_result *p)
+static void print_row(const struct pass_print *r, const struct site *site, const struct pass_result *p)
 {
     const char *tag = p->state == STATE_PAUSED ? "-" : outcome_tag(p->result.outcome), *color = color_of(p->state);
     char took[DURATION_TEXT_SIZE] = "-", code[16], message[RESULT_MESSAGE_SIZE];
@@ -169,7 +169,7 @@ static void print_json(const struct site *site, const struct pass_result *p)
     json_decref(o);
 }
 
-void report_site(const struct report *r, const struct site *site, const struct pass_result *p)
+void pass_print_site(const struct pass_print *r, const struct site *site, const struct pass_result *p)
 {
     if (r->json)
         print_json(site, p);
@@ -179,7 +179,7 @@ void report_site(const struct report *r, const struct site *site, const struct p
 
 /* --- the sum ------------------------------------------------------------------------------------------------------ */
 
-void report_end(const struct report *r, const struct pass_result *result, size_t n, const struct pass_stats *stats)
+void pass_print_end(const struct pass_print *r, const struct pass_result *result, size_t n, const struct pass_stats *stats)
 {
     static const enum state order[] = { STATE_DOWN, STATE_INCONCLUSIVE, STATE_DEGRADED, STATE_UP, STATE_PAUSED };
     char took[DURATION_TEXT_SIZE];
