@@ -29,6 +29,9 @@ void course_release(struct course *c);
  * as the last. ERR_NOMEM: c is as it was. */
 enum err course_see(struct course *c, int64_t at_ms, int state);
 
+/* What `later` has seen, behind what c has; ERR_NOMEM may have taken over a part. */
+enum err course_append(struct course *c, const struct course *later);
+
 /* What was before is no longer needed. */
 void course_forget(struct course *c, int64_t before_ms);
 

@@ -105,6 +105,18 @@ enum err course_see(struct course *c, int64_t at_ms, int state)
     return err;
 }
 
+enum err course_append(struct course *c, const struct course *later)
+{
+    enum err err = ERR_OK;
+    uint32_t i;
+
+    for (i = 0; !err && i < later->n; i++)
+        err = turn_to(c, at_of(later, i), what_of(later, i));
+    if (!err)
+        c->doubt_ms = later->doubt_ms >= 0 || later->n ? later->doubt_ms : c->doubt_ms;
+    return err;
+}
+
 /* The turn in force at at_ms; c->n when it is before the first. */
 static uint32_t find(const struct course *c, int64_t at_ms)
 {
