@@ -1,0 +1,95 @@
+#ifndef STORE_BATCH_H
+#define STORE_BATCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/evidence.h"
+#include "model/result.h"
+#include "model/site.h"
+#include "model/state.h"
+
+/* What is written together or not at all: a list of typed writes that becomes one transaction. Made by one thread, then
+ * handed over with history_commit(). Each kind of write is a row of src/store/writes.def and a function here that adds it;
+ * what it is given is copied. A batch that runs out of memory while it is filled says so at the end: batch_failed(). */
+struct batch;
+
+/* NULL when memory ran out; every function below takes NULL and does nothing. */
+struct batch *batch_new(void);
+void batch_free(struct batch *b);
+bool batch_is_empty(const struct batch *b);
+/* Something could not be added for want of memory. */
+bool batch_failed(const struct batch *b);
+
+/* --- the list of sites and owners --------------------------------------------------------------------------------- */
+
+/* A site is watched under this key from now on, or was edited or renamed. Passwords in its URL are masked. */
+void batch_site(struct batch *b, uint32_t key, const struct site *site, int64_t at_ms);
+/* It is watched no longer; its history stays. */
+void batch_site_gone(struct batch *b, uint32_t key, int64_t at_ms);
+
+/* An owner and where to reach them: texts for people to read, never secrets. */
+struct owner_row {
+    const char *name;
+    const struct strings *email, *sms, *ntfy, *webhook; /* URLs are masked */
+    int64_t remind_ms;
+};
+/* The whole list of owners, in place of the one before. */
+void batch_owners(struct batch *b, const struct owner_row *owner, size_t n);
+
+/* --- states ------------------------------------------------------------------------------------------------------- */
+
+/* A site came into another shown state. */
+void batch_change(struct batch *b, uint32_t key, int64_t at_ms, enum state state);
+
+/* What a site is left with, for the next start; written with every change of it that a sample does not tell. */
+struct site_memory {
+    struct site_state state;
+    int64_t since_ms;                /* in the shown state */
+    int64_t get_until_ms;            /* HEAD is not asked until then; 0: nothing learned; INT64_MAX: for good */
+    int64_t paused_until_ms;         /* paused by a command: until then, INT64_MAX until resumed; 0: not paused so */
+    int64_t certificate_until;       /* seconds since 1970; CERTIFICATE_UNKNOWN */
+    char    address[RESULT_ADDRESS_SIZE];
+    char    detail[RESULT_DETAIL_SIZE]; /* of the last result */
+};
+void batch_memory(struct batch *b, uint32_t key, const struct site_memory *m);
+
+/* Alarms of a site are held until then; 0: no longer. */
+void batch_mute(struct batch *b, uint32_t key, int64_t until_ms);
+
+/* --- incidents ---------------------------------------------------------------------------------------------------- */
+
+/* Opened once, ended once, never changed otherwise. Ids are the monitor's, counting up. */
+struct incident_row {
+    int64_t  id;
+    uint32_t site;                   /* key */
+    int64_t  failing_ms;             /* its first failing result */
+    int64_t  opened_ms;              /* confirmed */
+    enum outcome outcome;            /* of the first failing result */
+    int      status;
+    uint32_t took_us, phase_us[PHASE_COUNT];
+    int64_t  certificate_until;
+    const char *address;
+    const char *message;             /* one clean sentence */
+    const struct evidence *evidence; /* NULL: none */
+};
+void batch_incident(struct batch *b, const struct incident_row *i);
+
+/* Why an incident is over. */
+enum incident_end { INCIDENT_UP, INCIDENT_PAUSED, INCIDENT_EDITED, INCIDENT_REMOVED, INCIDENT_END_COUNT };
+const char *incident_end_name(enum incident_end e); /* "up" "paused" "edited" "removed" */
+void batch_incident_end(struct batch *b, int64_t id, int64_t at_ms, enum incident_end why);
+
+/* Somebody has taken it on. note may be NULL. */
+void batch_incident_ack(struct batch *b, int64_t id, int64_t at_ms, const char *note);
+
+/* --- observation -------------------------------------------------------------------------------------------------- */
+
+/* Nothing was observed from one moment to the other: the machine slept, the program was stopped, the clock was put forward; or
+ * the clock was put back, until_ms < from_ms, and what was kept of that time counts no longer. */
+enum gap { GAP_STOPPED, GAP_ASLEEP, GAP_CLOCK, GAP_COUNT };
+const char *gap_name(enum gap g); /* "stopped" "asleep" "clock" */
+void batch_gap(struct batch *b, int64_t from_ms, int64_t until_ms, enum gap why);
+
+#endif

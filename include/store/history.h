@@ -1,0 +1,83 @@
+#ifndef STORE_HISTORY_H
+#define STORE_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/result.h"
+#include "store/batch.h"
+
+/* What a monitor knows, kept in SQLite: the writing side. One thread, the writer, owns the connection; whoever hands
+ * something over never waits for it. Samples may be lost when the disk fails for long, and are counted then; batches
+ * (store/batch.h) never are while there is memory. Reading is store/query.h, on connections of its own.
+ *
+ * Sites are known here by a key: given once, kept through edits and renames, never used again. Wall-clock times are
+ * milliseconds since 1970. */
+struct history;
+
+struct history_options {
+    const char *path;                /* of the database; its directory is made, 0700, when it is not there */
+    int64_t samples_ms, hourly_ms;   /* how long samples are kept, and everything else */
+    int64_t flush_ms;                /* samples are written so often; 0: 5 s. A batch is written at once */
+    size_t  samples_most;            /* that may wait in memory; 0: 65,536 */
+    const char *vfs;                 /* of SQLite, for tests; NULL: the system's */
+};
+
+/* Opens the database, brings its schema up to date and starts the writer. A file that is damaged is set aside under another
+ * name, which is logged, and a new one begun. ERR_BUSY: another program holds it locked; ERR_INVALID: it is no database
+ * of ours, or of a newer version: the file is untouched; ERR_IO. */
+enum err history_open(struct history **out, const struct history_options *options, struct errmsg *why);
+
+/* Writes what there is to write, as far as the disk lets it, ends the run and joins the writer. NULL is fine. */
+void history_close(struct history *h);
+
+/* The database's path: for query_open(). Lives as long as h. */
+const char *history_path(const struct history *h);
+
+/* One result, as it is kept. */
+struct sample {
+    uint32_t site;                   /* key */
+    uint16_t status;                 /* HTTP; 0: none */
+    uint8_t  outcome;                /* enum outcome */
+    uint8_t  method;                 /* enum method */
+    uint8_t  attempt;                /* 1; retries 2, 3, ... */
+    bool     counts;                 /* a verdict: false for one that was inconclusive, whatever its outcome */
+    int64_t  at_ms;                  /* when it began */
+    uint32_t took_us;
+    uint32_t phase_us[PHASE_COUNT];  /* UINT32_MAX: not reached */
+};
+
+/* Any thread; never waits. When too many wait the oldest goes, and is counted. */
+void history_sample(struct history *h, const struct sample *s);
+
+/* Hands a batch over, to be written in one transaction, after every sample and batch before it. Any thread; never waits.
+ * NULL is fine. */
+void history_commit(struct history *h, struct batch *b);
+
+/* The program was alive and watching at this moment: moves the end of the run of observation. The monitor calls it about
+ * once a second; it is written with the next flush. Any thread. */
+void history_alive(struct history *h, int64_t wall_ms);
+
+/* Settings changed. Any thread. */
+void history_keep(struct history *h, int64_t samples_ms, int64_t hourly_ms);
+
+struct history_health {
+    char     trouble[128];           /* "" when all is well: what is wrong with the database, in words */
+    uint64_t lost;                   /* samples lost since the start */
+    size_t   waiting;                /* samples and batches in memory, not written yet */
+    uint32_t renewed;                /* times that a new, empty database was begun in place of a damaged one: whoever has
+                                      * something to say of sites and owners says it again */
+};
+/* Any thread; never waits for the disk. */
+void history_health(struct history *h, struct history_health *out);
+
+/* Waits until everything handed over before is written; false when until_ns (monotonic) passed first. For tests and for the end
+ * of a program; never called by the monitor. */
+bool history_settle(struct history *h, int64_t until_ns);
+
+/* "SQLite 3.40.1": for --version. */
+const char *store_library(void);
+
+#endif

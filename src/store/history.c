@@ -1,0 +1,220 @@
+/* The writing side of history: what is handed over waits in memory (waiting.c), and one thread, the writer, brings it into the
+ * database (transaction.c, keeper.c). The writer alone owns the connection. */
+#include "store/history.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "transaction.h"
+
+#define FLUSH_MS 5000
+#define SAMPLES_MOST 65536
+#define LATEST_NS (10 * NS_PER_S)
+#define RETRY_FIRST_NS (NS_PER_S / 2)
+#define RETRY_MOST_NS (8 * NS_PER_S)
+#define COMPLAIN_NS (60 * NS_PER_S)
+
+struct history {
+    pthread_t thread;
+    struct waiting waiting;
+    struct mutex lock;                   /* leaf: for the members down to the blank line */
+    char trouble[sizeof(((struct history_health *)NULL)->trouble)];
+    uint32_t renewed;
+    int64_t samples_ms, hourly_ms;
+
+    _Atomic int64_t alive_ms;
+    int64_t flush_ns;
+    char *path;
+
+    /* the writer's alone, once it runs */
+    struct keeper keeper;
+    struct portion portion;
+    int64_t latest_ns;                   /* when the latest samples are written again */
+    int64_t retry_ns;                    /* how long to wait after the failure; 0: all is well */
+    int64_t complained_ns;
+};
+
+/* --- trouble ------------------------------------------------------------------------------------------------------ */
+
+static void set_trouble(struct history *h, const char *text)
+{
+    mutex_lock(&h->lock);
+    text_clean(h->trouble, sizeof(h->trouble), text, strlen(text));
+    h->renewed = h->keeper.renewed;
+    mutex_unlock(&h->lock);
+}
+
+static void tell_failure(struct history *h, const struct errmsg *why, int64_t now_ns)
+{
+    if (!h->retry_ns || now_ns - h->complained_ns >= COMPLAIN_NS) {
+        log_line(LEVEL_ERROR, "%s; checks go on, what there is to write waits in memory", why->text);
+        h->complained_ns = now_ns;
+    }
+    h->retry_ns = h->retry_ns ? 2 * h->retry_ns : RETRY_FIRST_NS;
+    if (h->retry_ns > RETRY_MOST_NS)
+        h->retry_ns = RETRY_MOST_NS;
+    set_trouble(h, why->text);
+}
+
+static void tell_recovery(struct history *h)
+{
+    if (h->retry_ns)
+        log_line(LEVEL_WARNING, "history '%s' is written again", h->path);
+    h->retry_ns = 0;
+    set_trouble(h, "");
+}
+
+/* --- the writer --------------------------------------------------------------------------------------------------- */
+
+/* Writes what waits, portion after portion, until nothing does or it fails. */
+static enum err flush(struct history *h, bool last)
+{
+    struct errmsg why = ERRMSG_INIT;
+    int64_t now = clock_mono_ns();
+    bool latest = last || now >= h->latest_ns;
+    enum err err;
+
+    do {
+        int64_t alive = atomic_load(&h->alive_ms);
+
+        err = keeper_check(&h->keeper, alive ? alive : clock_wall_ms(), &why);
+        if (!err) {
+            waiting_look(&h->waiting, &h->portion);
+            err = transaction_run(&h->keeper, &h->portion, alive, latest, &why);
+        }
+        if (err)
+            break;
+        waiting_done(&h->waiting, &h->portion);
+        if (latest)
+            h->latest_ns = clock_mono_ns() + LATEST_NS;
+        latest = false;
+    } while (!waiting_is_empty(&h->waiting));
+    if (err)
+        tell_failure(h, &why, now);
+    else
+        tell_recovery(h);
+    return err;
+}
+
+static void *write_on(void *context)
+{
+    struct history *h = context;
+    bool more = true;
+
+    while (more) {
+        int64_t now = clock_mono_ns();
+
+        if (h->retry_ns)
+            more = waiting_pause(&h->waiting, now + h->retry_ns);
+        else
+            more = waiting_wait(&h->waiting, now + h->flush_ns);
+        flush(h, !more);
+    }
+    return NULL;
+}
+
+/* --- open and close ----------------------------------------------------------------------------------------------- */
+
+static void history_free(struct history *h)
+{
+    keeper_close(&h->keeper);
+    waiting_release(&h->waiting);
+    mutex_release(&h->lock);
+    free(h->portion.sample);
+    free(h->path);
+    free(h);
+}
+
+static enum err start(struct history *h, struct errmsg *why)
+{
+    int number = pthread_create(&h->thread, NULL, write_on, h);
+
+    return number ? err_errno(why, ERR_UNAVAILABLE, number, "cannot start the writer of history") : ERR_OK;
+}
+
+enum err history_open(struct history **out, const struct history_options *o, struct errmsg *why)
+{
+    struct history *h = calloc(1, sizeof(*h));
+    enum err err = ERR_NOMEM;
+
+    if (!h)
+        return err_set(why, err, "cannot open history '%s': out of memory", o->path);
+    mutex_init(&h->lock);
+    h->flush_ns = (o->flush_ms ? o->flush_ms : FLUSH_MS) * NS_PER_MS;
+    h->samples_ms = o->samples_ms;
+    h->hourly_ms = o->hourly_ms;
+    h->path = strdup(o->path);
+    h->portion.sample = calloc(PORTION_MOST, sizeof(*h->portion.sample));
+    if (!h->path || !h->portion.sample || waiting_init(&h->waiting, o->samples_most ? o->samples_most : SAMPLES_MOST))
+        err_set(why, err, "cannot open history '%s': out of memory", o->path);
+    else
+        err = keeper_open(&h->keeper, o->path, o->vfs, clock_wall_ms(), why);
+    if (!err)
+        err = start(h, why);
+    if (err) {
+        history_free(h);
+        return err;
+    }
+    *out = h;
+    return ERR_OK;
+}
+
+void history_close(struct history *h)
+{
+    if (!h)
+        return;
+    waiting_close(&h->waiting);
+    pthread_join(h->thread, NULL);
+    history_free(h);
+}
+
+/* --- for everybody ------------------------------------------------------------------------------------------------ */
+
+const char *history_path(const struct history *h)
+{
+    return h->path;
+}
+
+void history_sample(struct history *h, const struct sample *s)
+{
+    waiting_sample(&h->waiting, s);
+}
+
+void history_commit(struct history *h, struct batch *b)
+{
+    if (batch_is_empty(b))
+        batch_free(b);
+    else
+        waiting_batch(&h->waiting, b);
+}
+
+void history_alive(struct history *h, int64_t wall_ms)
+{
+    atomic_store(&h->alive_ms, wall_ms);
+}
+
+void history_keep(struct history *h, int64_t samples_ms, int64_t hourly_ms)
+{
+    mutex_lock(&h->lock);
+    h->samples_ms = samples_ms;
+    h->hourly_ms = hourly_ms;
+    mutex_unlock(&h->lock);
+}
+
+void history_health(struct history *h, struct history_health *out)
+{
+    mutex_lock(&h->lock);
+    memcpy(out->trouble, h->trouble, sizeof(out->trouble));
+    out->renewed = h->renewed;
+    mutex_unlock(&h->lock);
+    waiting_count(&h->waiting, &out->lost, &out->waiting);
+}
+
+bool history_settle(struct history *h, int64_t until_ns)
+{
+    return waiting_drained(&h->waiting, until_ns);
+}

@@ -1,0 +1,269 @@
+/* The database's file and its connection. The writer's thread. */
+#include "keeper.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "schema.h"
+
+static const char *const companions[] = { "", "-wal", "-shm" }; /* the file, and what SQLite keeps beside it */
+
+/* --- directories -------------------------------------------------------------------------------------------------- */
+
+/* Each that is missing on the way to path's own, for its owner alone. */
+static enum err make_directories(const char *path, struct errmsg *why)
+{
+    char *copy = strdup(path), *slash;
+    enum err err = ERR_OK;
+
+    if (!copy)
+        return err_set(why, ERR_NOMEM, "cannot open history '%s': out of memory", path);
+    for (slash = strchr(copy + 1, '/'); slash && !err; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(copy, 0700) != 0 && errno != EEXIST && access(copy, F_OK) != 0)
+            err = err_errno(why, ERR_IO, errno, "cannot make the directory '%s' for history", copy);
+        *slash = '/';
+    }
+    free(copy);
+    return err;
+}
+
+/* --- aside -------------------------------------------------------------------------------------------------------- */
+
+/* Gives the file and its companions another name: "uptime.db.WHY-20261123T124109Z". */
+static enum err set_aside(const char *path, const char *what, struct errmsg *why)
+{
+    char when[32];
+    time_t now = time(NULL);
+    struct strbuf to = STRBUF_INIT, from = STRBUF_INIT;
+    enum err err = ERR_OK;
+    struct tm tm;
+    size_t i;
+
+    strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
+    for (i = 0; i < sizeof(companions) / sizeof(companions[0]) && !err; i++) {
+        strbuf_reset(&from);
+        strbuf_reset(&to);
+        strbuf_addf(&from, "%s%s", path, companions[i]);
+        strbuf_addf(&to, "%s.%s-%s%s", path, what, when, companions[i]);
+        if (from.failed || to.failed)
+            err = err_set(why, ERR_NOMEM, "cannot set '%s' aside: out of memory", path);
+        else if (rename(from.text, to.text) != 0 && errno != ENOENT)
+            err = err_errno(why, ERR_IO, errno, "cannot set '%s' aside as '%s'", from.text, to.text);
+        else if (i == 0)
+            log_line(LEVEL_ERROR, "history '%s' was %s; that file is now '%s'", path, what, to.text);
+    }
+    strbuf_release(&from);
+    strbuf_release(&to);
+    return err;
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+static void note_file(struct keeper *k)
+{
+    struct stat st;
+
+    if (stat(k->path, &st) == 0) {
+        k->dev = st.st_dev;
+        k->ino = st.st_ino;
+    }
+}
+
+/* Reads a little of every table: what is damaged at its root is found now. */
+static bool reads_well(struct database *d)
+{
+    static const char *const looks[] = {
+        "SELECT max(key) FROM site", "SELECT max(site) FROM memory", "SELECT max(id) FROM sample", "SELECT max(id) FROM run",
+        "SELECT max(site) FROM block", "SELECT max(site) FROM hour", "SELECT max(site) FROM change", "SELECT max(id) FROM incident",
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+        if (database_number(d, looks[i], -1) < 0)
+            return false;
+    return true;
+}
+
+static enum err set_up(struct keeper *k, int64_t wall_ms, struct errmsg *why)
+{
+    enum err err = schema_update(&k->db, why);
+
+    if (err)
+        return err;
+    k->writing = (struct writing){ .db = &k->db };
+    if (!reads_well(&k->db) || writing_learn(&k->writing) != SQLITE_OK)
+        return database_failed(&k->db, "read", why);
+    database_exec(&k->db, "PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 1000");
+    if (database_exec(&k->db, "BEGIN IMMEDIATE") != SQLITE_OK ||
+        write_run(&k->writing, 0, wall_ms, "start") != SQLITE_DONE || database_exec(&k->db, "COMMIT") != SQLITE_OK)
+        return database_failed(&k->db, "write", why);
+    return ERR_OK;
+}
+
+/* One try. *damaged: the file is, and was closed. */
+static enum err try_open(struct keeper *k, int64_t wall_ms, bool *damaged, struct errmsg *why)
+{
+    enum err err = database_open(&k->db, k->path, DATABASE_WRITES, k->vfs, why);
+
+    *damaged = false;
+    if (err)
+        return err;
+    err = set_up(k, wall_ms, why);
+    if (err) {
+        *damaged = database_is_damaged(&k->db);
+        database_close(&k->db);
+        return err;
+    }
+    note_file(k);
+    k->open = true;
+    return ERR_OK;
+}
+
+static enum err open_file(struct keeper *k, int64_t wall_ms, struct errmsg *why)
+{
+    bool damaged;
+    enum err err = try_open(k, wall_ms, &damaged, why);
+
+    if (!damaged)
+        return err;
+    err = set_aside(k->path, "damaged", why);
+    if (!err)
+        err = try_open(k, wall_ms, &damaged, why);
+    if (!err)
+        k->renewed++;
+    return err;
+}
+
+enum err keeper_open(struct keeper *k, const char *path, const char *vfs, int64_t wall_ms, struct errmsg *why)
+{
+    enum err err = make_directories(path, why);
+
+    memset(k, 0, sizeof(*k));
+    if (err)
+        return err;
+    k->path = strdup(path);
+    k->vfs = vfs ? strdup(vfs) : NULL;
+    err = k->path && (k->vfs || !vfs) ? open_file(k, wall_ms, why)
+                                      : err_set(why, ERR_NOMEM, "cannot open history '%s': out of memory", path);
+    if (err)
+        keeper_close(k);
+    return err;
+}
+
+void keeper_close(struct keeper *k)
+{
+    if (k->open)
+        database_close(&k->db);
+    latest_release(&k->latest);
+    free(k->path);
+    free(k->vfs);
+    memset(k, 0, sizeof(*k));
+}
+
+/* --- bad times ---------------------------------------------------------------------------------------------------- */
+
+static bool is_in_place(const struct keeper *k)
+{
+    struct stat st;
+
+    return stat(k->path, &st) == 0 && st.st_dev == k->dev && st.st_ino == k->ino;
+}
+
+/* Copies all of it from the connection that still has it into a file of its own. */
+static enum err copy_to(struct keeper *k, const char *path, struct errmsg *why)
+{
+    struct database to;
+    sqlite3_backup *backup;
+    enum err err;
+
+    unlink(path);
+    err = database_open(&to, path, DATABASE_WRITES, k->vfs, why);
+    if (err)
+        return err;
+    backup = sqlite3_backup_init(to.handle, "main", k->db.handle, "main");
+    if (!backup || sqlite3_backup_step(backup, -1) != SQLITE_DONE)
+        err = ERR_IO;
+    sqlite3_backup_finish(backup);
+    if (err || sqlite3_errcode(to.handle) != SQLITE_OK)
+        err = database_failed(&to, "save", why);
+    database_close(&to);
+    if (err)
+        unlink(path);
+    return err;
+}
+
+/* The file is gone, or another one stands there; our connection still has it whole. */
+static enum err put_back(struct keeper *k, struct errmsg *why)
+{
+    struct strbuf copy = STRBUF_INIT;
+    enum err err;
+
+    strbuf_addf(&copy, "%s.saved", k->path);
+    if (copy.failed)
+        return err_set(why, ERR_NOMEM, "cannot save history '%s': out of memory", k->path);
+    err = make_directories(k->path, why);
+    if (!err)
+        err = copy_to(k, copy.text, why);
+    if (!err && access(k->path, F_OK) == 0)
+        err = set_aside(k->path, "replaced", why);
+    if (!err) {
+        database_close(&k->db); /* takes what lay beside the file with it */
+        k->open = false;
+        if (rename(copy.text, k->path) != 0)
+            err = err_errno(why, ERR_IO, errno, "cannot save history '%s'", k->path);
+    }
+    if (!err)
+        log_line(LEVEL_WARNING, "history '%s' was taken away while it was written; it was put back", k->path);
+    strbuf_release(&copy);
+    return err;
+}
+
+/* Opens what was open before, and goes on with its run. */
+static enum err open_again(struct keeper *k, int64_t run, struct errmsg *why)
+{
+    enum err err = database_open(&k->db, k->path, DATABASE_WRITES, k->vfs, why);
+
+    if (err)
+        return err;
+    k->writing.run = run;
+    k->open = true;
+    note_file(k);
+    return ERR_OK;
+}
+
+enum err keeper_check(struct keeper *k, int64_t wall_ms, struct errmsg *why)
+{
+    int64_t run = k->writing.run;
+    enum err err;
+
+    if (!k->open)
+        return open_file(k, wall_ms, why);
+    if (is_in_place(k))
+        return ERR_OK;
+    err = put_back(k, why);
+    return err ? err : open_again(k, run, why);
+}
+
+enum err keeper_failed(struct keeper *k, const char *act, struct errmsg *why)
+{
+    bool damaged = database_is_damaged(&k->db);
+    enum err err = database_failed(&k->db, act, why);
+    struct errmsg unused;
+
+    if (!damaged)
+        return err;
+    database_close(&k->db);
+    k->open = false;
+    if (set_aside(k->path, "damaged", &unused) == ERR_OK)
+        k->renewed++; /* the new file knows no site */
+    return err;
+}

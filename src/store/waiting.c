@@ -1,0 +1,176 @@
+/* What waits to be written. Producers on any thread, one writer. */
+#include "waiting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum err waiting_init(struct waiting *w, size_t most)
+{
+    memset(w, 0, sizeof(*w));
+    w->ring = calloc(most, sizeof(*w->ring));
+    if (!w->ring)
+        return ERR_NOMEM;
+    w->most = most;
+    mutex_init(&w->lock);
+    cond_init(&w->changed);
+    return ERR_OK;
+}
+
+void waiting_release(struct waiting *w)
+{
+    if (!w->ring)
+        return;
+    while (w->first) {
+        struct batch *next = w->first->next;
+
+        batch_free(w->first);
+        w->first = next;
+    }
+    cond_release(&w->changed);
+    mutex_release(&w->lock);
+    free(w->ring);
+}
+
+void waiting_sample(struct waiting *w, const struct sample *s)
+{
+    bool many;
+
+    mutex_lock(&w->lock);
+    if (w->head - w->tail == w->most) {
+        w->tail++;
+        w->lost++;
+    }
+    w->ring[w->head++ % w->most] = *s;
+    many = w->head - w->tail == PORTION_MOST;
+    mutex_unlock(&w->lock);
+    if (many)
+        cond_broadcast(&w->changed);
+}
+
+void waiting_batch(struct waiting *w, struct batch *b)
+{
+    mutex_lock(&w->lock);
+    b->after = w->head;
+    b->next = NULL;
+    if (w->last)
+        w->last->next = b;
+    else
+        w->first = b;
+    w->last = b;
+    w->nbatch++;
+    w->batches++;
+    mutex_unlock(&w->lock);
+    cond_broadcast(&w->changed);
+}
+
+bool waiting_wait(struct waiting *w, int64_t until_ns)
+{
+    bool in_time = true, closing;
+
+    mutex_lock(&w->lock);
+    while (in_time && !w->closing && !w->urged && !w->first && w->head - w->tail < PORTION_MOST)
+        in_time = cond_wait(&w->changed, &w->lock, until_ns);
+    w->urged = false;
+    closing = w->closing;
+    mutex_unlock(&w->lock);
+    return !closing;
+}
+
+bool waiting_pause(struct waiting *w, int64_t until_ns)
+{
+    bool in_time = true, closing;
+
+    mutex_lock(&w->lock);
+    while (in_time && !w->closing)
+        in_time = cond_wait(&w->changed, &w->lock, until_ns);
+    closing = w->closing;
+    mutex_unlock(&w->lock);
+    return !closing;
+}
+
+void waiting_close(struct waiting *w)
+{
+    mutex_lock(&w->lock);
+    w->closing = true;
+    mutex_unlock(&w->lock);
+    cond_broadcast(&w->changed);
+}
+
+void waiting_look(struct waiting *w, struct portion *p)
+{
+    struct batch *b;
+    size_t i;
+
+    mutex_lock(&w->lock);
+    p->start = w->tail;
+    p->n = w->head - w->tail < PORTION_MOST ? (size_t)(w->head - w->tail) : PORTION_MOST;
+    for (i = 0; i < p->n; i++)
+        p->sample[i] = w->ring[(p->start + i) % w->most];
+    p->first = w->first;
+    p->nbatch = 0;
+    for (b = w->first; b && b->after <= p->start + p->n; b = b->next)
+        p->nbatch++;
+    mutex_unlock(&w->lock);
+}
+
+void waiting_done(struct waiting *w, struct portion *p)
+{
+    struct batch *b = p->first;
+    uint64_t end = p->start + p->n, pushed_out;
+    size_t i;
+
+    mutex_lock(&w->lock);
+    pushed_out = (w->tail < end ? w->tail : end) - p->start;
+    w->lost -= pushed_out; /* out of the ring meanwhile, but written */
+    if (w->tail < end)
+        w->tail = end;
+    for (i = 0; i < p->nbatch; i++)
+        w->first = w->first->next;
+    if (!w->first)
+        w->last = NULL;
+    w->nbatch -= p->nbatch;
+    mutex_unlock(&w->lock);
+    cond_broadcast(&w->changed);
+
+    for (i = 0; i < p->nbatch; i++) {
+        struct batch *next = b->next;
+
+        batch_free(b);
+        b = next;
+    }
+}
+
+bool waiting_is_empty(struct waiting *w)
+{
+    bool empty;
+
+    mutex_lock(&w->lock);
+    empty = w->head == w->tail && !w->first;
+    mutex_unlock(&w->lock);
+    return empty;
+}
+
+bool waiting_drained(struct waiting *w, int64_t until_ns)
+{
+    uint64_t head, batches;
+    bool in_time = true;
+
+    mutex_lock(&w->lock);
+    head = w->head;
+    batches = w->batches;
+    w->urged = true;
+    cond_broadcast(&w->changed);
+    while (in_time && (w->tail < head || w->batches - w->nbatch < batches))
+        in_time = cond_wait(&w->changed, &w->lock, until_ns);
+    in_time = w->tail >= head && w->batches - w->nbatch >= batches;
+    mutex_unlock(&w->lock);
+    return in_time;
+}
+
+void waiting_count(struct waiting *w, uint64_t *lost, size_t *n)
+{
+    mutex_lock(&w->lock);
+    *lost = w->lost;
+    *n = (size_t)(w->head - w->tail) + w->nbatch;
+    mutex_unlock(&w->lock);
+}

@@ -1,0 +1,55 @@
+#ifndef WAITING_H
+#define WAITING_H
+
+#include "base/mutex.h"
+#include "writing.h"
+
+/* What waits to be written, in the order it came: samples in a ring, of which the oldest goes when it is full, and batches, of
+ * which none ever goes. Producers put in at one end on any thread; the writer looks at the other end, and takes out only what
+ * it has written. */
+struct waiting {
+    struct mutex lock;               /* leaf: no I/O, wait or allocation under it */
+    struct cond changed;
+    struct sample *ring;             /* under lock */
+    size_t most;
+    uint64_t head, tail;             /* under lock; samples ever put in; ever written or lost */
+    uint64_t lost;                   /* under lock */
+    struct batch *first, *last;      /* under lock */
+    size_t nbatch;                   /* under lock */
+    uint64_t batches;                /* under lock; ever put in */
+    bool closing;                    /* under lock */
+    bool urged;                      /* under lock; somebody waits for all to be written */
+};
+
+/* A look at the end: samples copied, batches borrowed. */
+struct portion {
+    uint64_t start;
+    size_t n;
+    struct sample *sample;           /* room for PORTION_MOST */
+    struct batch *first;             /* NULL: none */
+    size_t nbatch;
+};
+#define PORTION_MOST 4096
+
+enum err waiting_init(struct waiting *w, size_t most);
+void waiting_release(struct waiting *w);
+void waiting_sample(struct waiting *w, const struct sample *s);
+void waiting_batch(struct waiting *w, struct batch *b);
+
+/* Waits until there is a batch, many samples, or until_ns has passed. False: closing. */
+bool waiting_wait(struct waiting *w, int64_t until_ns);
+/* Waits until until_ns, whatever comes. False: closing. */
+bool waiting_pause(struct waiting *w, int64_t until_ns);
+void waiting_close(struct waiting *w);
+
+/* Sees what comes next: samples, and the batches that belong before, among or right behind them. */
+void waiting_look(struct waiting *w, struct portion *p);
+/* It was written: takes it out, and frees the batches. */
+void waiting_done(struct waiting *w, struct portion *p);
+bool waiting_is_empty(struct waiting *w);
+
+/* Waits until all that is in now is out; false when until_ns passed first. */
+bool waiting_drained(struct waiting *w, int64_t until_ns);
+void waiting_count(struct waiting *w, uint64_t *lost, size_t *n);
+
+#endif
