@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "model/result.h"
 #include "model/state.h"
 
 /* The recent past of one site in a fixed number of bytes: a ring of latencies for percentiles, and a trend in which each
@@ -20,6 +21,7 @@ struct samples {
     uint8_t  mark[TREND_SLOTS];      /* enum mark */
     uint16_t worst[TREND_SLOTS];     /* latency code of the slowest good check in the slot */
     uint16_t latency[SAMPLES_KEPT];  /* latency codes of good checks */
+    uint16_t usual[PHASE_COUNT];     /* latency codes of what each phase takes; 0: it was never reached */
 };
 
 /* Latencies are kept as 16-bit floating codes, exact to 0.05 %; the order of codes is the order of latencies. */
@@ -31,6 +33,10 @@ uint32_t trend_slot_s(int64_t interval_ms);
 
 /* A slot before the newest counts as the newest: results may overtake each other by a moment. */
 void samples_add(struct samples *s, enum mark mark, uint32_t us, uint32_t slot);
+
+/* Notes the phases of a good check, UINT32_MAX for those not reached. `usual` is a running median: each check moves it by a
+ * few per cent at most, the first ones by more. */
+void samples_add_phases(struct samples *s, const uint32_t us[PHASE_COUNT]);
 
 /* When slots get another length; the latencies stay. */
 void samples_forget_trend(struct samples *s);

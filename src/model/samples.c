@@ -33,6 +33,32 @@ uint32_t trend_slot_s(int64_t interval_ms)
     return s < 60 ? 60 : (uint32_t)s;
 }
 
+/* One step from a code towards another. */
+static uint16_t step_towards(uint16_t from, uint16_t to, unsigned part)
+{
+    int most = from / (int)part < 4 ? 4 : from < 4096 ? from / (int)part : 4096 / (int)part;
+    int step = to - from;
+
+    if (step > most)
+        step = most;
+    if (step < -most)
+        step = -most;
+    return (uint16_t)(from + step);
+}
+
+void samples_add_phases(struct samples *s, const uint32_t us[PHASE_COUNT])
+{
+    unsigned part = s->kept < 8 ? 8 : 48;
+    int i;
+
+    for (i = 0; i < PHASE_COUNT; i++) {
+        uint16_t code = us[i] == UINT32_MAX ? 0 : latency_code(us[i] ? us[i] : 1);
+
+        if (code)
+            s->usual[i] = s->usual[i] ? step_towards(s->usual[i], code, part) : code;
+    }
+}
+
 /* Slots count up: one behind the newest, of who read the clock before the newest came, is the newest. */
 static uint32_t not_before(const struct samples *s, uint32_t slot)
 {

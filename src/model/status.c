@@ -395,6 +395,8 @@ static void sample_locked(struct status_table *t, struct slot *s, const struct r
 
     (void)t;
     samples_add(&s->samples, mark, s->row.latency_us, slot);
+    if (mark == MARK_GOOD)
+        samples_add_phases(&s->samples, s->row.phase_us);
     if (s->row.state.maintenance)
         samples_add(&s->samples, MARK_MAINTENANCE, 0, slot);
 }

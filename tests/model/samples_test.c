@@ -245,6 +245,30 @@ static void a_slot_is_as_long_as_the_interval_and_a_minute_at_least(void **state
     assert_int_equal(trend_slot_s(INT64_C(30) * 86400 * 1000), 2592000);
 }
 
+static void a_phase_usually_takes_its_median_whatever_an_outlier_says(void **state)
+{
+    uint32_t us[PHASE_COUNT] = { 2000, 20000, UINT32_MAX, 300000, 0 };
+    struct samples s = { 0 };
+    struct random r = { 5 };
+    int i;
+
+    (void)state;
+    for (i = 0; i < 400; i++) {
+        us[1] = i % 10 ? 15000 + (uint32_t)random_below(&r, 10000) : 9000000;
+        samples_add(&s, MARK_GOOD, 1, 1);
+        samples_add_phases(&s, us);
+    }
+    assert_int_equal(latency_us(s.usual[0]), 2000);
+    assert_in_range(latency_us(s.usual[1]), 17000, 25000);
+    assert_int_equal(s.usual[2], 0);     /* never reached */
+    assert_in_range(latency_us(s.usual[3]), 299000, 301000);
+    assert_int_equal(latency_us(s.usual[4]), 1);
+    us[0] = 8000;                        /* and a new usual is found soon */
+    for (i = 0; i < 150; i++)
+        samples_add_phases(&s, us);
+    assert_in_range(latency_us(s.usual[0]), 7500, 8000);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -257,6 +281,7 @@ int main(void)
         cmocka_unit_test(slots_may_run_over),
         cmocka_unit_test(a_forgotten_trend_begins_anew_and_latencies_stay),
         cmocka_unit_test(random_histories_show_as_a_plain_one),
+        cmocka_unit_test(a_phase_usually_takes_its_median_whatever_an_outlier_says),
         cmocka_unit_test(a_slot_is_as_long_as_the_interval_and_a_minute_at_least),
     };
 
