@@ -51,7 +51,7 @@ void action_columns_left(struct app *a, const char *argument)
 void action_columns_right(struct app *a, const char *argument)
 {
     (void)argument;
-    if (a->view.column_scroll < layout_last_scroll(a->plan.width))
+    if (a->view.column_scroll < layout_last_scroll(a->plan.panes.grid_width))
         a->view.column_scroll++;
 }
 
@@ -226,7 +226,7 @@ static void sort_step(struct app *a, int step)
     struct layout l;
     int i, here = 0;
 
-    layout_plan(&l, a->plan.width, a->view.column_scroll);
+    layout_plan(&l, a->plan.panes.grid_width, a->view.column_scroll);
     for (i = 0; i < l.n; i++)
         if (l.at[i].column == a->view.sort)
             here = i;

@@ -29,12 +29,14 @@ void app_init(struct app *a, const struct app_ops *ops, void *self, const struct
 
 void app_release(struct app *a)
 {
+    panes_release(a);
     view_release(&a->view);
     prompt_release(&a->prompt);
     form_free(a->form);
     free(a->text_before);
     free(a->seek_url);
     free(a->rung);
+    free(a->copied);
     memset(a, 0, sizeof(*a));
 }
 
@@ -134,6 +136,7 @@ void app_take(struct app *a, const struct snapshot *s)
         app_say_fault(a, "memory ran out: the list is not whole");
     ring(a, s);
     find_sought(a, s);
+    panes_take(a, s);
 }
 
 /* --- keys --------------------------------------------------------------------------------------------------------- */
@@ -161,7 +164,8 @@ void app_stroke(struct app *a, uint32_t stroke, bool more)
     }
     switch (a->mode) {
     case MODE_GRID:
-        act(a, keys_find(stroke), NULL);
+        if (!panes_stroke(a, stroke))
+            act(a, keys_find(stroke), NULL);
         break;
     case MODE_PROMPT:
         ask_stroke(a, stroke, more);
@@ -216,6 +220,8 @@ static struct grid grid_of(const struct app *a)
         .host = a->host,
         .file_trouble = a->file_trouble,
         .has_file = a->ops->settings(a->self)->path != NULL,
+        .here = a->here,
+        .alone = panes_is_alone(a),
     };
 }
 
@@ -285,24 +291,35 @@ static void draw_prompt(struct app *a, struct cells *c)
     }
 }
 
-void app_draw(struct app *a, struct cells *c)
+static void draw_grid(struct app *a, struct cells *c)
 {
     struct grid g = grid_of(a);
 
+    grid_draw(&g, &a->plan, c);
+    if (a->plan.one_line)
+        return;
+    if (g.alone)
+        panes_draw_alone(a, c);
+    else
+        panes_draw_beside(a, c);
+}
+
+void app_draw(struct app *a, struct cells *c)
+{
     if (!c->width || !c->height)
         return;
     if (a->message[0] && a->snapshot->now_ns > a->message_until_ns)
         a->message[0] = '\0';
-    grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot));
+    grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot), a->snapshot->counts.total);
     view_settle(&a->view, a->plan.y_rows, a->plan.nrows);
-    if (a->view.column_scroll > layout_last_scroll(c->width))
-        a->view.column_scroll = layout_last_scroll(c->width);
+    if (a->view.column_scroll > layout_last_scroll(a->plan.panes.grid_width))
+        a->view.column_scroll = layout_last_scroll(a->plan.panes.grid_width);
     if (a->form)
         form_draw(a->form, c);
     else if (a->mode == MODE_HELP || (a->mode == MODE_QUESTION && a->mode_after == MODE_HELP))
         help_draw(c, &a->help_top);
     else
-        grid_draw(&g, &a->plan, c);
+        draw_grid(a, c);
 
     if (a->mode == MODE_PROMPT)
         draw_prompt(a, c);

@@ -14,6 +14,7 @@
 #include "keys.h"
 #include "model/snapshot.h"
 #include "monitor/monitor.h"
+#include "pane.h"
 #include "prompt.h"
 #include "view.h"
 
@@ -31,6 +32,9 @@ struct app_ops {
     enum err (*reload)(void *self, struct errmsg *said);
     enum err (*command)(void *self, const struct command *command);
     enum err (*change_engine)(void *self, const char *engine, struct errmsg *said);
+    /* What the table keeps of a site beside its row; regions are those of status_regions(). False when it is gone. */
+    bool (*recent)(void *self, uint32_t id, struct samples *samples, struct region_result region[REGIONS_MOST],
+                   int *nregion);
     /* In force now: borrowed until the next call of any of these. Names and URLs given to them are borrowed for the
      * call. */
     const struct settings *(*settings)(void *self);
@@ -47,6 +51,9 @@ struct app {
     const struct snapshot *snapshot; /* borrowed; given anew by app_take() */
     struct view view;
     struct plan plan;
+    struct pane_state pane[PANE_COUNT];
+    enum pane here;                  /* which has the keys */
+    bool   alone;                    /* it is to stand in the grid's place */
 
     enum app_mode mode;
     struct prompt prompt;
@@ -77,6 +84,7 @@ struct app {
     bool   bell;
     bool   redraw;                   /* draw every cell anew */
     int    scheme;                   /* style.h */
+    char  *copied;                   /* text for the clipboard; the caller's to free */
 };
 
 /* app is zeroed memory of the caller's. */

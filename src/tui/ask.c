@@ -114,7 +114,10 @@ void ask_answer(struct app *a, uint32_t stroke)
 bool ask_about(struct app *a)
 {
     const struct snapshot_row *row = view_row(&a->view, a->snapshot);
+    uint32_t id;
 
+    if (panes_subject(a, &id))
+        row = id < a->snapshot->nrow && a->snapshot->row[id].row.generation ? &a->snapshot->row[id] : NULL;
     if (!row) {
         app_say(a, "there is no site here");
         return false;

@@ -27,7 +27,7 @@ enum err cells_resize(struct cells *c, int width, int height)
         c->cell = cell;
         c->size = wanted;
     }
-    c->width = width;
+    c->width = c->stride = width;
     c->height = height;
     cells_clear(c);
     return ERR_OK;
@@ -43,11 +43,29 @@ static const struct cell blank = { { ' ' }, 1, STYLE_PLAIN };
 
 void cells_clear(struct cells *c)
 {
-    size_t n = (size_t)c->width * (size_t)c->height, i;
+    int x, y;
 
-    for (i = 0; i < n; i++)
-        c->cell[i] = blank;
+    for (y = 0; y < c->height; y++)
+        for (x = 0; x < c->width; x++)
+            *cells_at(c, y, x) = blank;
     c->cursor_x = c->cursor_y = -1;
+}
+
+static int bounded(int wanted, int most)
+{
+    return wanted < 0 ? 0 : wanted < most ? wanted : most;
+}
+
+struct cells cells_part(const struct cells *c, int y, int x, int height, int width)
+{
+    struct cells part = { .stride = c->stride, .utf8 = c->utf8, .cursor_x = -1, .cursor_y = -1 };
+
+    y = bounded(y, c->height);
+    x = bounded(x, c->width);
+    part.height = bounded(height, c->height - y);
+    part.width = bounded(width, c->width - x);
+    part.cell = part.height && part.width ? cells_at(c, y, x) : c->cell;
+    return part;
 }
 
 /* --- from bytes to glyphs --------------------------------------------------------------------------------------- */

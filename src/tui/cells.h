@@ -21,8 +21,9 @@ struct cell {
 
 struct cells {
     struct cell *cell;               /* height rows of width cells */
-    size_t size;                     /* cells there is memory for */
+    size_t size;                     /* cells there is memory for; 0: another's, of which this is a part */
     int  width, height;
+    int  stride;                     /* cells from one row to the next */
     int  cursor_x, cursor_y;         /* the terminal's own cursor; x < 0: hidden, or, where it can not be, at the
                                       * start of line y, which is what the person looks at; y < 0: the last one */
     bool utf8;                       /* false: ASCII alone, all else is a '?' */
@@ -34,6 +35,10 @@ struct cells {
 enum err cells_resize(struct cells *c, int width, int height);
 void cells_release(struct cells *c);
 void cells_clear(struct cells *c);
+
+/* A part of the screen that is drawn into like one of its own; what sticks out of c is cut off. It has no memory and no
+ * cursor of its own, and is good as long as c keeps its size. */
+struct cells cells_part(const struct cells *c, int y, int x, int height, int width);
 
 /* How text that does not fill its field lies in it, and how text that does not fit is cut. A '~' stands for what is
  * missing. */
@@ -55,7 +60,7 @@ void cells_to_text(const struct cells *c, struct strbuf *out);
 
 static inline struct cell *cells_at(const struct cells *c, int y, int x)
 {
-    return &c->cell[(size_t)y * (size_t)c->width + (size_t)x];
+    return &c->cell[(size_t)y * (size_t)c->stride + (size_t)x];
 }
 
 #endif

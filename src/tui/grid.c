@@ -19,7 +19,7 @@
 #define GRID_LEAST_WIDTH 20
 #define GRID_LEAST_HEIGHT 5
 
-void grid_plan(struct plan *p, int width, int height, bool alert)
+void grid_plan(struct plan *p, int width, int height, bool alert, size_t nsite)
 {
     int y = 1, bottom = height;
 
@@ -34,9 +34,10 @@ void grid_plan(struct plan *p, int width, int height, bool alert)
     if (!p->narrow && height >= KEYS_FROM)
         p->y_keys = --bottom;
     p->y_status = --bottom;
-    p->y_titles = y++;
-    p->y_rows = y;
-    p->nrows = bottom > y ? bottom - y : 0;
+    p->y_titles = y;
+    p->y_rows = y + 1;
+    panes_plan(&p->panes, y, bottom > y ? bottom - y : 0, width, nsite + 1);
+    p->nrows = p->panes.grid_height > 1 ? p->panes.grid_height - 1 : 0;
 }
 
 /* --- the footer --------------------------------------------------------------------------------------------------- */
@@ -186,11 +187,33 @@ static void draw_status_narrow(const struct grid *g, const struct plan *p, struc
     cells_text(c, y, p->width - 1, 1, STYLE_KEY, "?");
 }
 
+/* "1Sites 2Alerts": the panes with a digit, at the right end; where they begin. */
+static int draw_panes(const struct grid *g, struct cells *c, int y, int from)
+{
+    int width = -1, end, x, p;
+
+    for (p = 0; p < PANE_COUNT; p++)
+        width += pane_digit((enum pane)p) ? (int)strlen(pane_row((enum pane)p)->label) + 2 : 0;
+    if (from + width > c->width)
+        return c->width;
+    end = x = c->width - width;
+    for (p = 0; p < PANE_COUNT; p++) {
+        char digit[2] = { pane_digit((enum pane)p) };
+        bool here = (enum pane)p == (g->alone ? g->here : PANE_SITES);
+
+        if (!digit[0])
+            continue;
+        x += cells_text(c, y, x, 1, STYLE_KEY, digit);
+        x += cells_text(c, y, x, c->width - x, here ? STYLE_SORTED : STYLE_LABEL, pane_row((enum pane)p)->label) + 1;
+    }
+    return end - 2;
+}
+
 static void draw_status(const struct grid *g, const struct plan *p, struct cells *c)
 {
     bool filtered = filter_is_set(&g->view->filter);
     char text[512], sort[32];
-    int x, y = p->y_status, wanted;
+    int x, y = p->y_status, end;
 
     cells_fill(c, y, 0, c->width, STYLE_STATUS);
     if (p->narrow) {
@@ -208,9 +231,10 @@ static void draw_status(const struct grid *g, const struct plan *p, struct cells
         cells_field(c, y, x, c->width - x, STYLE_FAULT, LIE_RIGHT, g->file_trouble);
         return;
     }
+    end = draw_panes(g, c, y, x);
     cursor_text(text, sizeof(text), g, false);
-    wanted = c->width - x < 20 ? 0 : c->width - x;
-    cells_field(c, y, x, wanted, STYLE_QUIET, LIE_RIGHT, text);
+    if (end - x >= 20 && !p->panes.n)
+        cells_field(c, y, x, end - x, STYLE_QUIET, LIE_RIGHT, text);
 }
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
@@ -267,23 +291,24 @@ static void draw_hint(const struct grid *g, const struct plan *p, struct cells *
 
 static void draw_rows(const struct grid *g, const struct plan *p, struct cells *c)
 {
+    struct cells part = cells_part(c, 0, 0, c->height, p->panes.grid_width);
     struct layout l;
     char trend[64];
     int i;
 
-    layout_plan(&l, p->width, g->view->column_scroll);
+    layout_plan(&l, p->panes.grid_width, g->view->column_scroll);
     trend_title(trend, sizeof(trend), g, &l, g->view->top, (size_t)p->nrows);
-    columns_draw_titles(c, p->y_titles, &l, g->view->sort, trend);
+    columns_draw_titles(&part, p->y_titles, &l, g->view->sort, trend);
     for (i = 0; i < p->nrows; i++) {
         size_t at = g->view->top + (size_t)i;
 
         if (at < g->view->sites.n)
-            draw_row(g, &l, c, p->y_rows + i, at, at == g->view->at);
+            draw_row(g, &l, &part, p->y_rows + i, at, at == g->view->at);
         if (at == g->view->at)
             c->cursor_y = p->y_rows + i;
     }
     if (!g->view->sites.n)
-        draw_hint(g, p, c);
+        draw_hint(g, p, &part);
 }
 
 static void draw_one_line(const struct grid *g, struct cells *c)
@@ -310,7 +335,8 @@ void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
         header_draw_health(c, p->y_health, g->snapshot);
     if (p->y_alert >= 0)
         header_draw_alert(c, p->y_alert, g->snapshot, &g->view->alerts);
-    draw_rows(g, p, c);
+    if (!g->alone)
+        draw_rows(g, p, c);
     draw_status(g, p, c);
     if (p->y_keys >= 0)
         draw_keys(c, p->y_keys);

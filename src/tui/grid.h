@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "cells.h"
+#include "pane.h"
 #include "view.h"
 
 /* The main screen: which lines there are at some size, and what is in them. Pure. */
@@ -15,10 +16,11 @@ struct plan {
     int y_health, y_alert, y_keys;   /* -1: there is no such line */
     int y_titles, y_rows, nrows, y_status;
     int y_talk;                      /* the last line: prompts, questions and messages */
+    struct pane_places panes;        /* beside and below the rows */
 };
 
-/* alert: there is something to tell. */
-void grid_plan(struct plan *p, int width, int height, bool alert);
+/* alert: there is something to tell. nsite: sites there are. */
+void grid_plan(struct plan *p, int width, int height, bool alert, size_t nsite);
 
 /* What the grid shows beside snapshot and view. */
 struct grid {
@@ -27,6 +29,8 @@ struct grid {
     const char *host;                /* this machine's name */
     const char *file_trouble;        /* "": none; what is wrong with the settings file */
     bool has_file;                   /* there is one */
+    enum pane here;                  /* which has the keys */
+    bool alone;                      /* and stands in the place of the rows, which are left out */
 };
 
 /* The view is settled on the plan's rows. */

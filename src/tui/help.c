@@ -17,7 +17,7 @@ struct line {
     const char *word;
 };
 
-static const char *const headings[SECTION_COUNT] = { "Moving", "Finding", "Sites", "Screen" };
+static const char *const headings[SECTION_COUNT] = { "Moving", "Finding", "Sites", "Panes", "Screen" };
 
 /* What is no key of the grid: typing, states, marks. */
 static const struct line more[] = {

@@ -32,7 +32,7 @@ enum action {
     ACTION_COUNT
 };
 
-enum section { SECTION_MOVE, SECTION_FIND, SECTION_SITES, SECTION_SCREEN, SECTION_COUNT };
+enum section { SECTION_MOVE, SECTION_FIND, SECTION_SITES, SECTION_PANES, SECTION_SCREEN, SECTION_COUNT };
 
 struct key {
     const char *name;                /* "PAGE_UP" */

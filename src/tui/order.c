@@ -120,6 +120,7 @@ static enum err reserve(struct order *o, const struct snapshot *s)
     if (err) {                       /* the list may hold sites that are gone: nobody may look at it */
         o->stale = true;
         o->n = 0;
+        o->moves++;
     }
     return err;
 }
@@ -213,6 +214,8 @@ enum err order_update(struct order *o, const struct snapshot *s)
         if (visible)
             moved[n++] = id;
     }
+    if (out || n)
+        o->moves++;
     if (out)
         take_out(o);
     sort(&by, moved, n);
@@ -231,6 +234,7 @@ enum err order_rebuild(struct order *o, const struct snapshot *s)
         return ERR_NOMEM;
     o->stale = false;
     o->n = 0;
+    o->moves++;
     for (id = 0; id < s->nrow; id++) {
         struct order_place *p = &o->place[id];
 

@@ -36,6 +36,7 @@ struct order {
     order_visible_fn *visible;
     const void *context;
     bool inverted;
+    uint64_t moves;                  /* grows whenever the list may have changed */
     bool stale;                      /* memory ran out: empty, until it can be rebuilt */
 };
 

@@ -285,6 +285,18 @@ static enum err command(void *self, const struct command *c)
     return monitor_send(((struct outside *)self)->monitor, c);
 }
 
+static bool recent(void *self, uint32_t id, struct samples *samples, struct region_result region[REGIONS_MOST], int *nregion)
+{
+    struct status_table *table = monitor_table(((struct outside *)self)->monitor);
+    struct row row;
+
+    if (status_row(table, id, &row, samples))
+        return false;
+    site_unref(row.site);
+    *nregion = status_regions(table, id, region);
+    return true;
+}
+
 static enum err change_engine(void *self, const char *engine, struct errmsg *said)
 {
     struct outside *o = self;
@@ -301,5 +313,6 @@ const struct app_ops outside_ops = {
     .reload = reload,
     .command = command,
     .change_engine = change_engine,
+    .recent = recent,
     .settings = current,
 };

@@ -44,6 +44,18 @@ static void dialogues_look_as_drawn(void **state)
         { "columns_80x24", "l l l", "", "", 80, 24 },
         { "pause_40x12", "p", "1h", "", 40, 12 },
         { "sorted_120x40", "> > > > I", "", "", 120, 40 },
+        { "detail_40x12", "j j Enter", "", "", 40, 12 },
+        { "detail_80x24", "j j Enter", "", "", 80, 24 },
+        { "detail_120x40", "j j Enter", "", "", 120, 40 },
+        { "detail_200x50", "j j Enter", "", "", 200, 50 },
+        { "certs_40x12", "5 j j", "", "", 40, 12 },
+        { "certs_80x24", "5 j j", "", "", 80, 24 },
+        { "certs_120x40", "5", "", "", 120, 40 },
+        { "certs_200x50", "5", "", "", 200, 50 },
+        { "certs_focus_200x50", "Tab Tab j", "", "", 200, 50 },
+        { "next_80x24", ":", "next", "Enter", 80, 24 },
+        { "monitor_40x12", ":", "monitor", "Enter", 40, 12 },
+        { "monitor_80x24", ":", "monitor", "Enter", 80, 24 },
     };
     size_t i;
 

@@ -96,8 +96,25 @@ static const struct settings *ask_settings(void *self)
     return &((struct stage *)self)->settings;
 }
 
+/* Latencies around the row's median, the slow ones now and then. */
+static bool ask_recent(void *self, uint32_t id, struct samples *samples, struct region_result region[REGIONS_MOST], int *n)
+{
+    const struct snapshot_row *row = &((struct stage *)self)->snapshot.row[id];
+    static const uint32_t phase_part[PHASE_COUNT] = { 2, 10, 20, 63, 5 };
+    int i;
+
+    (void)region;
+    *n = 0;
+    *samples = (struct samples){ 0 };
+    for (i = 0; row->p50_us && i < SAMPLES_KEPT; i++)
+        samples_add(samples, MARK_GOOD, i % 19 == 18 ? row->p95_us : i % 7 == 6 ? row->p50_us * 13 / 10 : row->p50_us, 1);
+    for (i = 0; row->p50_us && i < PHASE_COUNT; i++)
+        samples->usual[i] = latency_code(row->p50_us * phase_part[i] / 100);
+    return true;
+}
+
 static const struct app_ops ops = { ask_add, ask_set, ask_remove, ask_undo, ask_reload, ask_command,
-                                    ask_engine, ask_settings };
+                                    ask_engine, ask_recent, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
 

@@ -177,6 +177,23 @@ static void add_line(struct strbuf *out, const wchar_t *line)
     strbuf_addc(out, '\n');
 }
 
+/* Panes tell of latencies and times all over; what they say is judged by tests/tui. Here they end at their edge. */
+static bool is_edge(wchar_t c)
+{
+    return c == L'│' || c == L'├';
+}
+
+static void cut_off_side(wchar_t *wide)
+{
+    int i;
+
+    for (i = 100; wide[i]; i++)
+        if (is_edge(wide[i])) {
+            wmemset(wide + i, L' ', wcslen(wide + i));
+            return;
+        }
+}
+
 static void mask_line(struct strbuf *out, struct strbuf *line, struct columns *c, const char *host)
 {
     wchar_t wide[COLUMNS + 1];
@@ -193,6 +210,7 @@ static void mask_line(struct strbuf *out, struct strbuf *line, struct columns *c
         abort();
     wmemset(wide + n, L' ', COLUMNS - n);
     wide[COLUMNS] = L'\0';
+    cut_off_side(wide);
     if (titles)
         read_titles(c, wide);
     else if (c->n && wcsspn(wide, L" >") == 1) /* a site's row: its state begins in the second column */
@@ -204,9 +222,13 @@ char *mask_screen(const char *text, const char *host)
 {
     struct strbuf out = STRBUF_INIT, line = STRBUF_INIT;
     struct columns c = { .n = 0 };
+    bool below = false;              /* within a pane below the grid: up to the line that counts the sites */
     const char *end;
 
     for (; (end = strchr(text, '\n')); text = end + 1) {
+        below = (below || !strncmp(text, "── ", 7)) && strspn(text, "0123456789") == 0;
+        if (below)
+            continue;
         strbuf_reset(&line);
         strbuf_add(&line, text, (size_t)(end - text));
         mask_line(&out, &line, &c, host);
