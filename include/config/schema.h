@@ -48,6 +48,18 @@ struct setting {
 };
 
 const struct setting *schema_site(size_t *n);
+/* All of uptime.cfg, group by group, for the manual. name "": the top level; list: there may be several of it. rows NULL: of
+ * free names. */
+struct schema_group {
+    const char *name;
+    bool list;
+    const struct setting *rows;
+    size_t n;
+    const char *help;               /* one sentence, without a full stop */
+};
+/* The group number i; n 0 and name NULL behind the last. */
+struct schema_group schema_group(size_t i);
+
 /* NULL for no such setting. */
 const struct setting *schema_find(const char *name);
 

@@ -32,4 +32,11 @@ void tui_signals(sigset_t *set);
  * *settings is read anew and applied to the monitor. Log lines go to the screen meanwhile. */
 enum err tui_run(struct monitor *m, struct settings **settings, const struct tui_options *options, struct errmsg *why);
 
+/* The keys of the grid, for the manual: what number i does. False behind the last. */
+struct tui_key {
+    const char *keys, *word;        /* "Up k"; the command behind ':'. NULL: none */
+    const char *help;               /* one sentence, without a full stop */
+};
+bool tui_key(size_t i, struct tui_key *out);
+
 #endif

@@ -13,10 +13,7 @@
 #define F(id) (1u << FLAG_##id)
 #define EVERYWHERE (F(CONFIG) | F(ASCII) | F(NO_COLOR) | F(VERSION) | F(HELP))
 
-static const struct flag_row {
-    int letter;
-    const char *name, *argument, *help;
-} flags[FLAG_COUNT] = {
+static const struct flag_row flags[FLAG_COUNT] = {
 #define FLAG(id, letter, name, argument, help) { letter, name, argument, help },
 #include "flags.def"
 #undef FLAG
@@ -28,6 +25,16 @@ static const struct verb commands[] = {
 #undef COMMAND
 };
 #define NCOMMAND (sizeof(commands) / sizeof(commands[0]))
+
+const struct verb *verb_at(size_t i)
+{
+    return i < NCOMMAND ? &commands[i] : NULL;
+}
+
+const struct flag_row *flag_at(size_t i)
+{
+    return i < FLAG_COUNT ? &flags[i] : NULL;
+}
 
 const struct verb *verb_find(const char *word)
 {

@@ -17,6 +17,16 @@ const struct verb *verb_find(const char *word);
 /* The command somebody who typed word may have meant; NULL: none. */
 const char *verb_nearest(const char *word);
 
+/* The commands and the options one after the other, for the manual and for completions; NULL behind the last. */
+const struct verb *verb_at(size_t i);
+struct flag_row {
+    int letter;                    /* 0: none */
+    const char *name;
+    const char *argument;          /* NULL: none */
+    const char *help;              /* NULL: not for people */
+};
+const struct flag_row *flag_at(size_t i);
+
 /* Where the first word stands that is neither an option nor what one takes; 0: there is none. */
 int args_word(int argc, char *const argv[]);
 

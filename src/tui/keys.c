@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "tui/tui.h"
 #include <strings.h>
 
 #include "base/text.h"
@@ -92,4 +94,13 @@ size_t keys_first(enum action a, const char **first)
 {
     *first = keys[a].keys;
     return *first ? strcspn(*first, " ") : 0;
+}
+
+bool tui_key(size_t i, struct tui_key *out)
+{
+    const struct key *k = i + 1 < ACTION_COUNT ? keys_row((enum action)(i + 1)) : NULL;
+
+    if (k)
+        *out = (struct tui_key){ k->keys, k->word, k->help };
+    return k != NULL;
 }

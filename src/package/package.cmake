@@ -1,0 +1,62 @@
+# What `cmake --install` puts in place, and the Debian package (cpack -G DEB). Manual pages and completions are made by the
+# program itself.
+include(GNUInstallDirs)
+
+set(made ${CMAKE_CURRENT_BINARY_DIR}/made)
+file(MAKE_DIRECTORY ${made})
+# made(FILE ARGUMENT...): FILE is what the program says to these; a name that ends with .gz is compressed.
+function(made file)
+  set(pipe "")
+  if(file MATCHES "\\.gz$")
+    set(pipe "| gzip -9n")
+  endif()
+  list(JOIN ARGN " " words)
+  add_custom_command(OUTPUT ${made}/${file} DEPENDS uptimesquirrel VERBATIM
+    COMMAND sh -c "\"$1\" ${words} ${pipe} >\"$2.new\" && mv \"$2.new\" \"$2\"" sh $<TARGET_FILE:uptimesquirrel> ${made}/${file})
+  set_property(GLOBAL APPEND PROPERTY made_files ${made}/${file})
+endfunction()
+
+made(uptimesquirrel.1.gz manual 1)
+made(uptime.cfg.5.gz manual 5)
+made(uptimesquirrel.bash completion bash)
+made(_uptimesquirrel completion zsh)
+made(uptimesquirrel.fish completion fish)
+get_property(files GLOBAL PROPERTY made_files)
+add_custom_target(manual ALL DEPENDS ${files})
+
+execute_process(COMMAND gzip -9nc ${CMAKE_CURRENT_LIST_DIR}/changelog OUTPUT_FILE ${made}/changelog.gz)
+
+install(TARGETS uptimesquirrel)
+install(FILES ${made}/uptimesquirrel.1.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${made}/uptime.cfg.5.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${made}/uptimesquirrel.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME uptimesquirrel)
+install(FILES ${made}/_uptimesquirrel DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions)
+install(FILES ${made}/uptimesquirrel.fish DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+# The units name the program where it is put, which is known only now.
+install(CODE "
+  set(bin \${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_BINDIR})
+  set(examples \${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATAROOTDIR}/doc/uptimesquirrel/examples)
+  foreach(unit uptimesquirrel uptimesquirrel-tmux)
+    configure_file(${CMAKE_CURRENT_LIST_DIR}/\${unit}.service.in ${made}/\${unit}.service @ONLY)
+  endforeach()")
+install(FILES ${made}/uptimesquirrel.service DESTINATION lib/systemd/system)
+install(FILES ${made}/uptimesquirrel-tmux.service DESTINATION lib/systemd/user)
+install(FILES ${CMAKE_SOURCE_DIR}/uptime.cfg DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES ${CMAKE_SOURCE_DIR}/README.md ${made}/changelog.gz DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGE_CONTACT "UptimeSquirrel <uptimesquirrel@example.org>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "watch web sites from the terminal")
+set(CPACK_PACKAGE_DESCRIPTION "Checks a list of web sites all the time, shows in a terminal which are up, how\nfast, and which are down and why, and tells their owners.")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS ca-certificates)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS tmux)
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS redis-server)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${CMAKE_CURRENT_LIST_DIR}/postinst ${CMAKE_CURRENT_LIST_DIR}/prerm ${CMAKE_CURRENT_LIST_DIR}/postrm)
+include(CPack)
