@@ -9,7 +9,7 @@
 /* A reader's own copy of the status table, brought up to date at a cost that grows with what changed. One thread owns it. */
 struct snapshot_row {
     struct row row;                  /* generation 0: no site here */
-    uint32_t p50_us, p95_us, p99_us; /* of the good checks kept; 0: none */
+    uint32_t p50_us, p95_us, p99_us; /* of the last day, as far as it is known; else of the good checks kept; 0: none */
     uint8_t  mark[TREND_SLOTS];      /* the trend as of the last change, oldest first */
     uint16_t worst[TREND_SLOTS];
     uint32_t slot;                   /* the slot of time the newest cell stands for */

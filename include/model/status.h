@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "model/network.h"
+#include "model/past.h"
 #include "model/result.h"
 #include "model/samples.h"
 #include "model/state.h"
@@ -38,6 +39,7 @@ struct row {
     int64_t  checked_ms;             /* wall clock; the last result */
     int64_t  due_ns;                 /* monotonic; the next check; INT64_MAX: none planned */
     int64_t  certificate_until;      /* CERTIFICATE_UNKNOWN, or seconds since 1970 */
+    struct figures figures;          /* of its past, as last told; FIGURES_NONE before */
     uint64_t revision;               /* the table's when this row last changed */
     char     address[RESULT_ADDRESS_SIZE];
     char     detail[ROW_DETAIL_SIZE]; /* the result's, cut */
@@ -88,6 +90,8 @@ void status_remove(struct status_table *t, uint32_t id);
 void status_pause(struct status_table *t, uint32_t id, bool paused);
 void status_maintain(struct status_table *t, uint32_t id, bool maintenance);
 void status_set_due(struct status_table *t, uint32_t id, int64_t due_ns, bool in_flight, bool late);
+/* What is told of its past (model/past.h). The row changes only when the figures do. */
+void status_set_figures(struct status_table *t, uint32_t id, const struct figures *figures);
 void status_set_hosts(struct status_table *t, size_t distinct_hosts, bool anchored);
 
 /* What the anchors found (model/network.h). True when our network's state changed by it: read status_health(). */

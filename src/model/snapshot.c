@@ -41,11 +41,22 @@ static enum err make_room(struct snapshot *s, uint32_t id)
     return ERR_OK;
 }
 
-static enum err take(struct snapshot *s, const struct row_change *c, uint32_t slot)
+static void take_percentiles(struct snapshot_row *to, const struct row_change *c)
 {
     static const int permille[] = { 500, 950, 990 };
+    const struct figures *f = &c->row.figures;
+    uint32_t us[3] = { f->p50_us, f->p95_us, f->p99_us };
+
+    if (!f->p50_us)
+        samples_percentiles(&c->samples, permille, us, 3);
+    to->p50_us = us[0];
+    to->p95_us = us[1];
+    to->p99_us = us[2];
+}
+
+static enum err take(struct snapshot *s, const struct row_change *c, uint32_t slot)
+{
     struct snapshot_row *to;
-    uint32_t us[3];
 
     if (make_room(s, c->row.id))
         return ERR_NOMEM;
@@ -54,10 +65,7 @@ static enum err take(struct snapshot *s, const struct row_change *c, uint32_t sl
     to = &s->row[c->row.id];
     site_unref(to->row.site);
     to->row = c->row;
-    samples_percentiles(&c->samples, permille, us, 3);
-    to->p50_us = us[0];
-    to->p95_us = us[1];
-    to->p99_us = us[2];
+    take_percentiles(to, c);
     to->slot = samples_trend(&c->samples, slot, TREND_SLOTS, to->mark, to->worst);
     s->changed[s->nchanged++] = c->row.id;
     return ERR_OK;

@@ -210,6 +210,7 @@ enum err status_add(struct status_table *t, const struct site *site, bool mine, 
     s->row.id = *id;
     s->row.generation = *generation = ++t->generation;
     s->row.mine = mine;
+    s->row.figures = (struct figures)FIGURES_NONE;
     s->row.state.paused = site->options->paused;
     s->row.since_ns = now_ns;
     s->row.due_ns = INT64_MAX;
@@ -322,6 +323,19 @@ void status_set_due(struct status_table *t, uint32_t id, int64_t due_ns, bool in
     r->in_flight = in_flight;
     r->late += late;
     touch_locked(t, id);
+    mutex_unlock(&t->lock);
+}
+
+void status_set_figures(struct status_table *t, uint32_t id, const struct figures *figures)
+{
+    struct row *r;
+
+    mutex_lock(&t->lock);
+    r = &slot_at(t, id)->row;
+    if (memcmp(&r->figures, figures, sizeof(*figures)) != 0) {
+        r->figures = *figures;
+        touch_locked(t, id);
+    }
     mutex_unlock(&t->lock);
 }
 

@@ -103,6 +103,28 @@ static struct order_key key_p99(const struct snapshot_row *row)
     return largest_first(row->p99_us);
 }
 
+static struct order_key least_first(const struct snapshot_row *row, enum figures_window w)
+{
+    int32_t share = row->row.figures.up[w];
+
+    return share == SHARE_NONE ? key_unknown : (struct order_key){ share, 0 };
+}
+
+static struct order_key key_up24h(const struct snapshot_row *row)
+{
+    return least_first(row, FIGURES_24H);
+}
+
+static struct order_key key_up7d(const struct snapshot_row *row)
+{
+    return least_first(row, FIGURES_7D);
+}
+
+static struct order_key key_up30d(const struct snapshot_row *row)
+{
+    return least_first(row, FIGURES_30D);
+}
+
 static struct order_key key_cert(const struct snapshot_row *row)
 {
     int64_t until = row->row.certificate_until;
@@ -130,6 +152,7 @@ static struct order_key key_age(const struct snapshot_row *row)
 /* --- what they say ------------------------------------------------------------------------------------------------ */
 
 #define TEXT_SIZE 512
+#define UPTIME_POOR 99000            /* a share below is coloured */
 
 /* One cell's worth of text and how it is to look. */
 struct said {
@@ -219,6 +242,30 @@ static void text_p95(struct said *to, const struct asked *a)
 static void text_p99(struct said *to, const struct asked *a)
 {
     words_latency(to->text, a->row->p99_us, a->width);
+}
+
+static void text_uptime(struct said *to, const struct asked *a, enum figures_window w)
+{
+    const struct figures *f = &a->row->row.figures;
+
+    words_uptime(to->text, f->up[w], f->seen[w]);
+    if (f->up[w] != SHARE_NONE && f->up[w] < UPTIME_POOR)
+        to->style = STYLE_WARN;
+}
+
+static void text_up24h(struct said *to, const struct asked *a)
+{
+    text_uptime(to, a, FIGURES_24H);
+}
+
+static void text_up7d(struct said *to, const struct asked *a)
+{
+    text_uptime(to, a, FIGURES_7D);
+}
+
+static void text_up30d(struct said *to, const struct asked *a)
+{
+    text_uptime(to, a, FIGURES_30D);
 }
 
 static void text_unknown(struct said *to, const struct asked *a)

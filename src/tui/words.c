@@ -35,6 +35,17 @@ const char *words_latency(char text[WORDS_SIZE], uint32_t us, int width)
     return text;
 }
 
+const char *words_uptime(char text[WORDS_SIZE], int32_t up, int32_t seen)
+{
+    const int32_t well_seen = SHARE_ALL / 10 * 9, nearly_all = SHARE_ALL - 10; /* 99.99 % */
+    char share[SHARE_TEXT_SIZE];
+    bool partly = up != SHARE_NONE && seen < well_seen;
+    int decimals = up == SHARE_ALL ? 1 : up >= nearly_all && !partly ? 3 : 2;
+
+    snprintf(text, WORDS_SIZE, "%s%s", share_format(share, up, decimals), partly ? "*" : "");
+    return text;
+}
+
 const char *words_age(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns)
 {
     return duration_glance(text, (now_ns - then_ns) / NS_PER_MS);

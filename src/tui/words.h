@@ -15,6 +15,9 @@
 const char *words_code(char text[WORDS_SIZE], const struct row *r);
 /* A latency in at most `width` columns: "38" (ms) "2.4s" "12s"; "-" for 0. */
 const char *words_latency(char text[WORDS_SIZE], uint32_t us, int width);
+/* Uptime in at most 6 columns: "100.0" "99.96" "99.992", cut and never rounded up; "99.96*" when less than nine tenths of the
+ * window were observed; "-" for SHARE_NONE. Shares as in model/uptime.h. */
+const char *words_uptime(char text[WORDS_SIZE], int32_t up, int32_t seen);
 /* Time since then, "9s" "40m" "41d". */
 const char *words_age(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns);
 /* Time until then, "0:21" "now" "2h"; "-" when there is no such time. */

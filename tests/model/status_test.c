@@ -641,6 +641,28 @@ static void assert_same_as_table(struct status_table *t, const struct mirror *m)
     }
 }
 
+static void figures_change_a_row_only_when_they_differ(void **state)
+{
+    struct world *w = *state;
+    struct figures f = FIGURES_NONE;
+    uint64_t revision;
+    struct row row;
+
+    add(w, 0, "http://a/", NULL);
+    assert_int_equal(status_row(w->t, w->id[0], &row, NULL), ERR_OK);
+    assert_int_equal(row.figures.up[FIGURES_24H], SHARE_NONE);
+    site_unref(row.site);
+    revision = status_revision(w->t);
+    status_set_figures(w->t, w->id[0], &f);
+    assert_true(status_revision(w->t) == revision);
+    f.up[FIGURES_24H] = 99999;
+    status_set_figures(w->t, w->id[0], &f);
+    assert_true(status_revision(w->t) == revision + 1);
+    assert_int_equal(status_row(w->t, w->id[0], &row, NULL), ERR_OK);
+    assert_int_equal(row.figures.up[FIGURES_24H], 99999);
+    site_unref(row.site);
+}
+
 static void changes_cost_what_changed(void **state)
 {
     struct world *w = *state;
@@ -1042,6 +1064,7 @@ int main(void)
         TEST(the_entry_that_tells_offline_tells_the_state_that_is),
         TEST(sites_on_one_host_are_one_host),
         TEST(health_is_kept_but_whether_we_are_offline_the_table_knows),
+        TEST(figures_change_a_row_only_when_they_differ),
         TEST(changes_cost_what_changed),
         TEST(a_walk_ends_though_the_rows_it_stands_on_keep_changing),
         TEST(counts_are_right_after_anything),

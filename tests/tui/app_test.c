@@ -351,7 +351,7 @@ static void a_filter_acts_while_it_is_typed_and_esc_takes_it_back(void **state)
 
 static void sorting_goes_through_the_columns_on_the_screen(void **state)
 {
-    static const char *const names[] = { "NAME", "CODE", "LAST", "P95", "CERT", "FOR", "STATE" };
+    static const char *const names[] = { "NAME", "CODE", "LAST", "P95", "UP24H", "CERT", "FOR", "STATE" };
     struct stage *s = *state;
     char text[64];
     size_t i;
@@ -375,7 +375,12 @@ static void sorting_goes_through_the_columns_on_the_screen(void **state)
     stage_keys(s, ":");
     stage_type(s, "sort up24h");
     stage_keys(s, "Enter");
-    assert_true(stage_shows(s, "cannot sort by 'up24h': there are STATE NAME"));
+    assert_true(stage_shows(s, "sort: UP24H "));
+    assert_memory_equal(stage_order(s), "legacy-crm ci payments ", 23);
+    stage_keys(s, ":");
+    stage_type(s, "sort trend");
+    stage_keys(s, "Enter");
+    assert_true(stage_shows(s, "cannot sort by 'trend': there are STATE NAME"));
 }
 
 static void commands_do_what_keys_do(void **state)

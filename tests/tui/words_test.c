@@ -27,6 +27,26 @@ static void latencies_fit_their_column(void **state)
         assert_string_equal(words_latency(text, rows[i].us, rows[i].width), rows[i].text);
 }
 
+static void uptime_is_cut_to_six_columns_and_says_when_little_was_seen(void **state)
+{
+    static const struct {
+        int32_t up, seen;
+        const char *text;
+    } rows[] = {
+        { SHARE_NONE, 0, "-" }, { 100000, 100000, "100.0" }, { 99999, 100000, "99.999" }, { 99990, 100000, "99.990" },
+        { 99989, 100000, "99.98" }, { 99800, 90000, "99.80" }, { 99800, 89999, "99.80*" }, { 99999, 89999, "99.99*" },
+        { 100000, 1, "100.0*" }, { 0, 100000, "0.00" }, { 1, 100000, "0.00" },
+    };
+    char text[WORDS_SIZE];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        assert_string_equal(words_uptime(text, rows[i].up, rows[i].seen), rows[i].text);
+        assert_in_range(strlen(text), 1, 6);
+    }
+}
+
 static void countdowns_and_certificates_are_told_at_a_glance(void **state)
 {
     static const struct {
@@ -176,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(latencies_fit_their_column),
+        cmocka_unit_test(uptime_is_cut_to_six_columns_and_says_when_little_was_seen),
         cmocka_unit_test_setup_teardown(countdowns_and_certificates_are_told_at_a_glance, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_reason_says_what_went_wrong_and_how_far_it_came, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(waiting_and_pausing_tell_when_they_end, stage_begin, stage_end),
