@@ -7,8 +7,28 @@
 #include "process.h"
 #include "whole.h"
 
-static const char *const command[] = { "watch", "check", "add", "remove", "list", "validate" };
-#define NCOMMAND (sizeof(command) / sizeof(command[0]))
+/* Calls see() with each command that --help lists. */
+static void each_command(void (*see)(const char *name, const void *context), const void *context)
+{
+    const char *line = strstr(run("--help")->out, "\nCommands:\n"), *next;
+    unsigned n = 0;
+
+    assert_non_null(line);
+    for (line += strlen("\nCommands:\n"); *line != '\n'; line = next + 1) {
+        size_t length = strcspn(line + 2, " \n");
+        char name[32];
+
+        next = strchr(line, '\n');
+        assert_non_null(next);
+        if (!length)
+            continue; /* the summary above goes on */
+        assert_in_range(length, 1, sizeof(name) - 1);
+        snprintf(name, sizeof(name), "%.*s", (int)length, line + 2);
+        see(name, context);
+        n++;
+    }
+    assert_true(n >= 11);
+}
 
 static void refused(const char *line, const char *words)
 {
@@ -143,6 +163,7 @@ static void assert_fits(const char *text)
 
 static void help_of_the_whole_lists_all_commands(void **state)
 {
+    static const char *const command[] = { "watch", "check", "compare", "lab", "worker", "add", "remove", "list", "validate" };
     const struct ran *r = run("--help");
     size_t i;
 
@@ -150,7 +171,7 @@ static void help_of_the_whole_lists_all_commands(void **state)
     assert_int_equal(r->code, 0);
     assert_string_equal(r->err, "");
     assert_says(r->out, "Usage: uptimesquirrel [watch] [-c FILE] [URL...]\n");
-    for (i = 0; i < NCOMMAND; i++) {
+    for (i = 0; i < sizeof(command) / sizeof(command[0]); i++) {
         char word[32];
 
         snprintf(word, sizeof(word), "\n  %s ", command[i]);
@@ -162,26 +183,53 @@ static void help_of_the_whole_lists_all_commands(void **state)
     assert_string_equal(run("help")->out, r->out);
 }
 
+static void sees_its_help(const char *name, const void *context)
+{
+    const struct ran *r = run(name, "--help");
+    char usage[64];
+
+    (void)context;
+    assert_int_equal(r->code, 0);
+    snprintf(usage, sizeof(usage), "Usage: uptimesquirrel %s [OPTION...]", name);
+    assert_memory_equal(r->out, usage, strlen(usage));
+    assert_says(r->out, "--config FILE");
+    assert_says(r->out, "--help");
+    assert_fits(r->out);
+    assert_string_equal(run("help", name)->out, r->out);
+}
+
 static void help_of_a_command_lists_its_options(void **state)
 {
-    size_t i;
-
     (void)state;
-    for (i = 0; i < NCOMMAND; i++) {
-        const struct ran *r = run(command[i], "--help");
-        char usage[64];
-
-        assert_int_equal(r->code, 0);
-        snprintf(usage, sizeof(usage), "Usage: uptimesquirrel %s [OPTION...]", command[i]);
-        assert_memory_equal(r->out, usage, strlen(usage));
-        assert_says(r->out, "--config FILE");
-        assert_says(r->out, "--help");
-        assert_fits(r->out);
-        assert_string_equal(run("help", command[i])->out, r->out);
-    }
+    each_command(sees_its_help, NULL);
     assert_says(run("check", "--help")->out, "--retries N");
     assert_silent(run("list", "--help")->out, "--retries");
     refused("help chekc", "did you mean 'check'?");
+}
+
+static void sees_it_in_the_readme(const char *name, const void *context)
+{
+    char words[64];
+
+    snprintf(words, sizeof(words), "uptimesquirrel %s", name);
+    if (strcmp(name, "watch") != 0) /* the one that needs no word */
+        assert_says(context, words);
+}
+
+static void the_readme_names_every_command_and_engine(void **state)
+{
+    static const char *const engine[] = { "serial", "threads", "futures", "processes", "events", "redis" };
+    const char *readme = shell("cat \"$1\"", README)->out;
+    size_t i;
+
+    (void)state;
+    each_command(sees_it_in_the_readme, readme);
+    for (i = 0; i < sizeof(engine) / sizeof(engine[0]); i++) {
+        char row[32];
+
+        snprintf(row, sizeof(row), "\n| `%s` | ", engine[i]);
+        assert_says(readme, row);
+    }
 }
 
 static void every_engine_is_named_in_help_and_can_be_asked_for(void **state)
@@ -232,6 +280,7 @@ int main(void)
         WHOLE(options_may_stand_before_the_command),
         WHOLE(help_of_the_whole_lists_all_commands),
         WHOLE(help_of_a_command_lists_its_options),
+        WHOLE(the_readme_names_every_command_and_engine),
         WHOLE(every_engine_is_named_in_help_and_can_be_asked_for),
         WHOLE(the_version_names_the_libraries),
         WHOLE(help_asks_nothing_of_the_settings),
