@@ -107,6 +107,7 @@ struct settings {
     const struct site **site;           /* in the order of the file, names distinct; references of our own */
     size_t   nsite;
     struct strings anchors;             /* URLs */
+    char    *heartbeat_url;             /* asked while all is well with the monitor itself; NULL: nobody waits for it */
     struct mail_settings smtp;
     struct sms_settings sms;
     struct pushover_settings pushover;

@@ -71,6 +71,9 @@ struct health {
     char     trouble[160];           /* the monitor's own worst problem; "" none */
 };
 
+/* True while it keeps up: no trouble of its own, and checks begin on time. */
+bool health_is_well(const struct health *h);
+
 struct status_counts {
     uint32_t total;
     uint32_t state[STATE_COUNT];

@@ -37,7 +37,4 @@ void status_badge(struct strbuf *out, const struct snapshot *s, const struct row
 /* The site of that name, or else of that URL (as it stands, or with its password masked); NULL: there is none. */
 const struct snapshot_row *snapshot_find(const struct snapshot *s, const char *name_or_url);
 
-/* True while the monitor keeps up: no trouble of its own, checks begin on time. */
-bool monitor_is_well(const struct health *h);
-
 #endif

@@ -27,6 +27,8 @@ static const struct setting top[] = {
       refine_listen },
     { "anchors", SETTING_STRINGS, AT(anchors), 0, 0, NULL, "URLs that fail together only when we are offline", MAY,
       url_normalize },
+    { "heartbeat_url", SETTING_TEXT, AT(heartbeat_url), 0, 0, NULL,
+      "A URL that is asked once a minute while all is well with the monitor itself", MAY, url_normalize },
 #undef AT
 };
 TABLE(table_top, top);

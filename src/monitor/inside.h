@@ -13,6 +13,7 @@
 
 #include "anchors.h"
 #include "lag.h"
+#include "pulse.h"
 #include "watch.h"
 
 /* What the files of the conductor share. Each function below is called by the monitor's thread alone. */
@@ -45,6 +46,7 @@ struct monitor {
     const struct site **extra;
     size_t nextra;
     struct anchors anchors;
+    struct pulse pulse;
     struct lag lag;
     struct health health;
     size_t in_flight;                      /* jobs submitted whose journal entry was not taken */

@@ -61,6 +61,10 @@ static void take_entry(struct monitor *m, const struct journal_entry *e, int64_t
     bool late = late_ns > LATE_NS;
 
     m->in_flight--;
+    if (id == PULSE_ID) {
+        pulse_take(&m->pulse, &e->result);
+        return;
+    }
     if (anchors_own(id)) {
         doubt_take_anchor(m, &e->result, now_ns);
         return;

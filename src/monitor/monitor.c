@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/service.h"
 #include "monitor/limits.h"
 #include "schedule.h"
 
@@ -182,6 +183,21 @@ static void start_due(struct monitor *m, int64_t now_ns)
 
 /* --- health ------------------------------------------------------------------------------------------------------- */
 
+/* Our own sign of life, while there is reason for one. */
+static void send_pulse(struct monitor *m, int64_t now_ns)
+{
+    struct job job;
+
+    if (!health_is_well(&m->health) || m->health.offline || m->in_flight >= engine_room(m->engine)->slots ||
+        !pulse_due(&m->pulse, m->jobs + 1, now_ns, &job))
+        return;
+    m->jobs++;
+    if (engine_submit(m->engine, &job) == ERR_OK)
+        m->in_flight++;
+    else
+        pulse_unask(&m->pulse);
+}
+
 static void tell_health(struct monitor *m, int64_t now_ns)
 {
     struct health *h = &m->health;
@@ -190,6 +206,8 @@ static void tell_health(struct monitor *m, int64_t now_ns)
     if (now_ns < m->health_ns)
         return;
     m->health_ns = now_ns + HEALTH_EVERY;
+    service_alive(now_ns);
+    send_pulse(m, now_ns);
     h->checks_per_s = (double)(h->checks - m->checks_at[m->second]) / RATE_SECONDS;
     m->checks_at[m->second] = h->checks;
     m->second = (m->second + 1) % RATE_SECONDS;
@@ -207,6 +225,8 @@ static enum err take_settings(struct monitor *m, const struct settings *s, struc
 {
     anchors_set(&m->anchors, &s->anchors);
     m->health.anchors = (uint32_t)m->anchors.n;
+    if (pulse_set(&m->pulse, s->heartbeat_url) != ERR_OK)
+        return ERR_NOMEM;
     return sites_take(m, s->site, s->nsite, changes);
 }
 
@@ -321,6 +341,7 @@ static void monitor_free(struct monitor *m)
     engine_close(m->engine); /* its last results still go into the table */
     watch_list_release(&m->list);
     anchors_release(&m->anchors);
+    pulse_release(&m->pulse);
     status_free(m->table);
     queue_free(m->commands);
     for (i = 0; i < m->nextra; i++)

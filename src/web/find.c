@@ -1,12 +1,9 @@
-/* Finding a site in a snapshot, and judging the monitor itself. Pure. */
+/* Finding a site in a snapshot. Pure. */
 #include "web/pages.h"
 
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
-
-#define LAG_BAD NS_PER_S
 
 static bool is_url(const struct row *r, const char *text)
 {
@@ -30,9 +27,4 @@ const struct snapshot_row *snapshot_find(const struct snapshot *s, const char *n
             return &s->row[i];
     }
     return NULL;
-}
-
-bool monitor_is_well(const struct health *h)
-{
-    return !h->trouble[0] && h->lag_p99_ns < LAG_BAD;
 }

@@ -76,7 +76,7 @@ static void offline(struct strbuf *out, const struct subject *of)
 
 static void well(struct strbuf *out, const struct subject *of)
 {
-    line(out, of, NULL, monitor_is_well(&of->s->health));
+    line(out, of, NULL, health_is_well(&of->s->health));
 }
 
 /* --- of a site ---------------------------------------------------------------------------------------------------- */

@@ -195,7 +195,7 @@ static enum MHD_Result get_badge(struct web *w, struct MHD_Connection *c, const 
 static enum MHD_Result get_health(struct web *w, struct MHD_Connection *c, const char *rest)
 {
     (void)rest;
-    if (monitor_is_well(&w->snapshot.health))
+    if (health_is_well(&w->snapshot.health))
         return say(c, MHD_HTTP_OK, "the monitor is well\n");
     return say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "the monitor is in trouble: see /api/status\n");
 }

@@ -44,7 +44,7 @@ static json_t *json_monitor(const struct snapshot *s)
     const struct health *h = &s->health;
 
     return json_pack("{s:s, s:b, s:s*, s:b, s:f, s:f, s:i, s:i, s:I, s:I, s:s, s:i}", "version", UPTIME_VERSION, "well",
-                     monitor_is_well(h), "trouble", h->trouble[0] ? h->trouble : NULL, "offline", h->offline, "checks_per_s",
+                     health_is_well(h), "trouble", h->trouble[0] ? h->trouble : NULL, "offline", h->offline, "checks_per_s",
                      h->checks_per_s, "lag_p99_ms", (double)h->lag_p99_ns / NS_PER_MS, "in_flight", (int)h->in_flight,
                      "in_flight_limit", (int)h->slots, "checks", (json_int_t)h->checks, "late", (json_int_t)h->late,
                      "engine", h->engine, "workers", (int)h->workers);

@@ -458,6 +458,19 @@ static void without_an_anchor_even_one_dead_site_is_our_own_fault(void **state)
     free(anchor_url);
 }
 
+static void a_sign_of_life_is_sent_while_all_is_well(void **state)
+{
+    char url[SERVER_URL_SIZE];
+
+    (void)state;
+    settings.heartbeat_url = (char *)server_url(server, "/ping", url);
+    add("a", "/ok", quick());
+    open_monitor();
+    assert_true(server_wait_hits(server, "GET", "/ping", 1));
+    wait_state("a", STATE_UP);
+    assert_int_equal(snapshot.counts.total, 1); /* it is no site */
+}
+
 static void while_an_anchor_answers_dead_sites_are_down(void **state)
 {
     struct options o = quick();
@@ -636,6 +649,7 @@ int main(int argc, char *argv[])
         TEST(a_thousand_reloads_lose_nothing),
         TEST(when_nothing_can_be_reached_it_is_us),
         TEST(without_an_anchor_even_one_dead_site_is_our_own_fault),
+        TEST(a_sign_of_life_is_sent_while_all_is_well),
         TEST(while_an_anchor_answers_dead_sites_are_down),
         TEST(two_dead_names_among_living_sites_are_down_even_without_retries),
         TEST(every_engine_watches),
