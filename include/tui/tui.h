@@ -23,6 +23,9 @@ struct tui_options {
  * before any other thread starts, monitor_open() included, so that every thread inherits that. */
 void tui_signals(sigset_t *set);
 
+/* Whether tui_run() could open a screen here; else ERR_UNAVAILABLE with the reason. Changes nothing. */
+enum err tui_probe(struct errmsg *why);
+
 /* Shows the monitor's sites on standard input and output until the person leaves, the terminal goes away, or SIGTERM or
  * SIGHUP comes: ERR_OK, and the terminal is as it was. ERR_UNAVAILABLE, with nothing changed, when there is no terminal or
  * a dumb one: answer plainly then. ERR_INVALID for a scheme there is not. Waits; the main thread alone, with the locale

@@ -1,5 +1,5 @@
-/* watch: the live grid. One process: the monitor checks, this thread draws. Into a pipe or on a dumb terminal it answers as
- * `check` does. */
+/* watch: the live grid. One process: the monitor checks, this thread draws. Into a pipe, on a terminal that is
+ * dumb or unknown, and with --once it answers as `check` does. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,11 +25,17 @@ struct watch {
     struct web *web;                 /* NULL: no port is opened */
 };
 
-static bool on_a_screen(void)
+/* What is no terminal, or a dumb one, is so on purpose; of one that is not known here a person is told. */
+static bool on_a_screen(const struct args *a)
 {
     const char *term = getenv("TERM");
+    struct errmsg why;
 
-    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+    if (a->value[FLAG_ONCE] || tui_probe(&why) == ERR_OK)
+        return !a->value[FLAG_ONCE];
+    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0)
+        complain(a, EXIT_TROUBLE, "%s; this is what `check` answers", why.text);
+    return false;
 }
 
 static int take_flags(struct watch *w)
@@ -112,7 +118,7 @@ int command_watch(const struct args *a)
     struct watch w = { .args = a };
     int code;
 
-    if (!on_a_screen())
+    if (!on_a_screen(a))
         return command_check(a);
     code = take_flags(&w);
     if (!code)

@@ -82,6 +82,13 @@ void action_problem(struct app *a, const char *argument)
     }
 }
 
+void action_follow(struct app *a, const char *argument)
+{
+    (void)argument;
+    a->view.on_line = !a->view.on_line;
+    app_say(a, a->view.on_line ? "the cursor stays on its line: F turns that off" : "the cursor follows its site");
+}
+
 /* --- search ------------------------------------------------------------------------------------------------------- */
 
 static void remember(struct app *a, const char *text)
@@ -292,6 +299,12 @@ void action_redraw(struct app *a, const char *argument)
 {
     (void)argument;
     a->redraw = true;
+}
+
+void action_freeze(struct app *a, const char *argument)
+{
+    (void)argument;
+    a->frozen = !a->frozen;
 }
 
 void action_suspend(struct app *a, const char *argument)

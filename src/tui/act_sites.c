@@ -9,6 +9,7 @@
 #include "ask.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "curl_line.h"
 #include "engine/engine.h"
 #include "pasted.h"
 
@@ -368,6 +369,20 @@ void action_check(struct app *a, const char *argument)
         app_say(a, "%s is paused: p resumes it", r->site->name);
     else if (send(a, COMMAND_CHECK, r, 0))
         app_say(a, "checking %s", r->site->name);
+}
+
+void action_copy(struct app *a, const char *argument)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    (void)argument;
+    if (!ask_about(a))
+        return;
+    curl_line(&line, ask_subject(a));
+    free(a->copied);
+    a->copied = strbuf_detach(&line);
+    if (a->copied)
+        app_say(a, "copied: %s", a->copied);
 }
 
 void action_check_all(struct app *a, const char *argument)

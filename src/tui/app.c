@@ -30,6 +30,7 @@ void app_init(struct app *a, const struct app_ops *ops, void *self, const struct
 void app_release(struct app *a)
 {
     panes_release(a);
+    keymap_release(&a->keys);
     view_release(&a->view);
     prompt_release(&a->prompt);
     form_free(a->form);
@@ -139,6 +140,15 @@ void app_take(struct app *a, const struct snapshot *s)
     panes_take(a, s);
 }
 
+void app_take_settings(struct app *a)
+{
+    const struct settings *s = a->ops->settings(a->self);
+    struct errmsg why;
+
+    if (keymap_read(&a->keys, s->key, s->nkey, &why))
+        app_say_fault(a, "%s", why.text);
+}
+
 /* --- keys --------------------------------------------------------------------------------------------------------- */
 
 void act(struct app *a, enum action action, const char *argument)
@@ -165,7 +175,7 @@ void app_stroke(struct app *a, uint32_t stroke, bool more)
     switch (a->mode) {
     case MODE_GRID:
         if (!panes_stroke(a, stroke))
-            act(a, keys_find(stroke), NULL);
+            act(a, keymap_find(&a->keys, stroke), NULL);
         break;
     case MODE_PROMPT:
         ask_stroke(a, stroke, more);
@@ -217,10 +227,12 @@ static struct grid grid_of(const struct app *a)
     return (struct grid){
         .snapshot = a->snapshot,
         .view = &a->view,
+        .keys = &a->keys,
         .host = a->host,
         .file_trouble = a->file_trouble,
         .has_file = a->ops->settings(a->self)->path != NULL,
         .here = a->here,
+        .frozen = a->frozen,
         .alone = panes_is_alone(a),
     };
 }
@@ -317,7 +329,7 @@ void app_draw(struct app *a, struct cells *c)
     if (a->form)
         form_draw(a->form, c);
     else if (a->mode == MODE_HELP || (a->mode == MODE_QUESTION && a->mode_after == MODE_HELP))
-        help_draw(c, &a->help_top);
+        help_draw(c, &a->keys, &a->help_top);
     else
         draw_grid(a, c);
 

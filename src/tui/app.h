@@ -49,6 +49,7 @@ struct app {
     void *self;
     char host[64];                   /* this machine's name, for the header */
     const struct snapshot *snapshot; /* borrowed; given anew by app_take() */
+    struct keymap keys;
     struct view view;
     struct plan plan;
     struct pane_state pane[PANE_COUNT];
@@ -75,6 +76,7 @@ struct app {
     char   engine[16];               /* the one to go over to, while the question is asked */
     char  *seek_url;                 /* a site that is to come under the cursor as soon as it is there */
 
+    bool   frozen;                   /* the picture is to stay as it is */
     bool  *rung;                     /* by site id: the bell rang for this outage */
     size_t nrung;
     bool   took_once;                /* a snapshot was seen */
@@ -93,6 +95,9 @@ void app_release(struct app *a);
 
 /* The snapshot was refreshed. */
 void app_take(struct app *a, const struct snapshot *s);
+
+/* The settings were read anew, or for the first time. */
+void app_take_settings(struct app *a);
 
 /* more: other input waits behind this key, as when lists are pasted into a terminal without bracketed paste. */
 void app_stroke(struct app *a, uint32_t stroke, bool more);

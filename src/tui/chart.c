@@ -137,18 +137,12 @@ void chart_draw(struct cells *c, const uint32_t *us, size_t n)
 
 void chart_bar(struct cells *c, int y, int x, int width, double from, double until, enum style style)
 {
-    static const char *const eighths[] = { " ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█" };
-    int first = (int)(from * width), last = (int)(until * width), i;
-    int rest = (int)((until * width - last) * 8);
+    int first = (int)(from * width), last = (int)(until * width + 0.5), i;
 
     if (first >= width)
         first = width - 1;
-    if (last <= first) {             /* what is there is seen, however short */
-        last = first;
-        rest = rest > 2 ? rest : 2;
-    }
+    if (last <= first)               /* what is there is seen, however short */
+        last = first + 1;
     for (i = first; i < last && i < width; i++)
-        cells_text(c, y, x + i, 1, style, c->utf8 ? "█" : "=");
-    if (last < width && (c->utf8 ? rest > 0 : last == first))
-        cells_text(c, y, x + last, 1, style, c->utf8 ? eighths[rest] : "=");
+        cells_text(c, y, x + i, 1, style, c->utf8 ? "━" : "=");
 }

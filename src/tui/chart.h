@@ -17,7 +17,7 @@ void chart_draw(struct cells *c, const uint32_t *us, size_t n);
 /* The values that fit into `width` columns. */
 size_t chart_room(const struct cells *c, int width);
 
-/* A bar from `from` to `until`, in parts of 1, with eighths of a cell where there is UTF-8. */
+/* A bar from `from` to `until`, in parts of 1 of the width. */
 void chart_bar(struct cells *c, int y, int x, int width, double from, double until, enum style style);
 
 #endif

@@ -54,7 +54,7 @@ static bool is_command_character(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static size_t footer_items(struct item item[ACTION_COUNT])
+static size_t footer_items(const struct keymap *keys, struct item item[ACTION_COUNT])
 {
     size_t n = 0;
     int a;
@@ -62,7 +62,7 @@ static size_t footer_items(struct item item[ACTION_COUNT])
     for (a = 1; a < ACTION_COUNT; a++) {
         const struct key *k = keys_row((enum action)a);
         const char *first;
-        size_t length = keys_first((enum action)a, &first);
+        size_t length = keymap_first(keys, (enum action)a, &first);
 
         if (!k->rank || !length)
             continue;
@@ -94,10 +94,10 @@ static int items_width(const struct item *item, size_t n, int worst, bool loose)
     return width;
 }
 
-static void draw_keys(struct cells *c, int y)
+static void draw_keys(const struct keymap *keys, struct cells *c, int y)
 {
     struct item item[ACTION_COUNT];
-    size_t n = footer_items(item), i;
+    size_t n = footer_items(keys, item), i;
     bool loose = items_width(item, n, 9, true) <= c->width; /* if that costs nobody below rank 10 a place */
     int worst = ACTION_COUNT, x = 0;
 
@@ -328,9 +328,9 @@ void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
         return;
     }
     if (p->narrow)
-        header_draw_letters(c, 0, g->snapshot);
+        header_draw_letters(c, 0, g->snapshot, g->frozen);
     else
-        header_draw_counts(c, 0, g->snapshot, g->host);
+        header_draw_counts(c, 0, g->snapshot, g->host, g->frozen);
     if (p->y_health >= 0)
         header_draw_health(c, p->y_health, g->snapshot);
     if (p->y_alert >= 0)
@@ -339,7 +339,7 @@ void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
         draw_rows(g, p, c);
     draw_status(g, p, c);
     if (p->y_keys >= 0)
-        draw_keys(c, p->y_keys);
+        draw_keys(g->keys, c, p->y_keys);
 }
 
 /* --- on the way out ----------------------------------------------------------------------------------------------- */
@@ -355,7 +355,7 @@ void grid_print(const struct grid *g, int width, bool utf8, struct strbuf *out)
         width = COLUMNS_SHORT_BELOW;
     if (cells_resize(&c, width, 1))
         return;
-    header_draw_counts(&c, 0, g->snapshot, g->host);
+    header_draw_counts(&c, 0, g->snapshot, g->host, false);
     cells_to_text(&c, out);
     layout_plan(&l, width, 0);
     trend_title(trend, sizeof(trend), g, &l, 0, g->view->sites.n);

@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "cells.h"
+#include "keys.h"
 #include "pane.h"
 #include "view.h"
 
@@ -26,10 +27,12 @@ void grid_plan(struct plan *p, int width, int height, bool alert, size_t nsite);
 struct grid {
     const struct snapshot *snapshot;
     const struct view *view;
+    const struct keymap *keys;
     const char *host;                /* this machine's name */
     const char *file_trouble;        /* "": none; what is wrong with the settings file */
     bool has_file;                   /* there is one */
     enum pane here;                  /* which has the keys */
+    bool frozen;                     /* the picture is held */
     bool alone;                      /* and stands in the place of the rows, which are left out */
 };
 

@@ -177,12 +177,14 @@ static void part_counts(struct line *l, const struct snapshot *s, const char *ho
     l->gap = gap;
 }
 
-void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host)
+void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host, bool frozen)
 {
     bool wide = c->width >= HEADER_WIDE;
     struct line l = line_at(c, y, 2);
 
     part_clock(&l, wide, s);
+    if (frozen)
+        part_right(&l, STYLE_LOUD, wide ? " FROZEN at " : "FROZEN");
     if (wide)
         part(&l, STYLE_HOST, "uptimesquirrel");
     part_counts(&l, s, host, wide ? 3 : 2);
@@ -192,12 +194,14 @@ void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const 
         part_health(&l, s, true);
 }
 
-void header_draw_letters(struct cells *c, int y, const struct snapshot *s)
+void header_draw_letters(struct cells *c, int y, const struct snapshot *s, bool frozen)
 {
     struct line l = line_at(c, y, 1);
 
     if (c->width >= 34)
         part_clock(&l, false, s);
+    if (frozen)
+        part_right(&l, STYLE_LOUD, "FROZEN");
     if (s->health.offline)
         part(&l, STYLE_LOUD, "OFFLINE");
     part_tally(&l, s, true);

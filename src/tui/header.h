@@ -9,9 +9,10 @@
 #define HEADER_WIDE 100              /* from here on the first line tells program and date */
 #define HEADER_ONE_LINE 160          /* and from here on health is in it, too */
 
-void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host);
+/* frozen: the picture is held, and says so where its clock would be. */
+void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host, bool frozen);
 /* "D3 S2 U130  12:41:09": where there is no room for words. */
-void header_draw_letters(struct cells *c, int y, const struct snapshot *s);
+void header_draw_letters(struct cells *c, int y, const struct snapshot *s, bool frozen);
 void header_draw_health(struct cells *c, int y, const struct snapshot *s);
 
 /* True when there is something to tell: a site is down, we are offline, or the monitor has a trouble of its own. */

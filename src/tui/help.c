@@ -43,7 +43,7 @@ static const struct line more[] = {
     { LINE_KEY, "CODE", "HTTP status; DNS TCP TLS TMO RDIR PROT BODY BLKD ?", NULL },
 };
 
-static int build(struct line line[LINES_MOST])
+static int build(struct line line[LINES_MOST], const struct keymap *keys)
 {
     size_t i;
     int n = 0, s, a;
@@ -56,7 +56,7 @@ static int build(struct line line[LINES_MOST])
             const struct key *k = keys_row((enum action)a);
 
             if ((int)k->section == s)
-                line[n++] = (struct line){ LINE_KEY, k->keys, k->help, k->word };
+                line[n++] = (struct line){ LINE_KEY, keymap_keys(keys, (enum action)a), k->help, k->word };
         }
     }
     for (i = 0; i < sizeof(more) / sizeof(more[0]); i++)
@@ -73,15 +73,16 @@ static void draw_line(struct cells *c, int y, int x, int width, const struct lin
     if (l->kind != LINE_KEY)
         return;
     snprintf(word, sizeof(word), ":%s", l->word ? l->word : "");
-    cells_text(c, y, x, KEYS_WIDTH - 1, STYLE_KEY, l->left ? l->left : word);
-    snprintf(text, sizeof(text), "%s%s%s", l->right, l->left && l->word ? "  " : "", l->left && l->word ? word : "");
+    cells_text(c, y, x, KEYS_WIDTH - 1, STYLE_KEY, l->left && *l->left ? l->left : word);
+    snprintf(text, sizeof(text), "%s%s%s", l->right, l->left && *l->left && l->word ? "  " : "",
+             l->left && *l->left && l->word ? word : "");
     cells_text(c, y, x + KEYS_WIDTH, width - KEYS_WIDTH, STYLE_PLAIN, text);
 }
 
-void help_draw(struct cells *c, int *top)
+void help_draw(struct cells *c, const struct keymap *keys, int *top)
 {
     struct line line[LINES_MOST];
-    int n = build(line), rows = c->height > 3 ? c->height - 2 : 1, columns = 1, i;
+    int n = build(line, keys), rows = c->height > 3 ? c->height - 2 : 1, columns = 1, i;
     int width, each;
 
     while (columns * rows < n && (columns + 1) * COLUMN_LEAST <= c->width)

@@ -1,13 +1,13 @@
 /* The live key table, and names of keys. Pure; any thread. */
 #include "keys.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "tui/tui.h"
 #include <strings.h>
 
 #include "base/text.h"
+#include "tui/tui.h"
 
 static const struct key keys[ACTION_COUNT] = {
 #define KEY(id, function, section, keys, word, rank, label, help) \
@@ -52,28 +52,6 @@ const struct key *keys_row(enum action a)
     return &keys[a];
 }
 
-static bool list_has(const char *list, uint32_t stroke)
-{
-    size_t length;
-
-    for (; list && *list; list += length + strspn(list + length, " ")) {
-        length = strcspn(list, " ");
-        if (stroke_parse(list, length) == stroke)
-            return true;
-    }
-    return false;
-}
-
-enum action keys_find(uint32_t stroke)
-{
-    int a;
-
-    for (a = 1; a < ACTION_COUNT; a++)
-        if (list_has(keys[a].keys, stroke))
-            return (enum action)a;
-    return ACTION_NONE;
-}
-
 enum action keys_find_word(const char *word, size_t length)
 {
     enum action found = ACTION_NONE;
@@ -90,10 +68,23 @@ enum action keys_find_word(const char *word, size_t length)
     return n == 1 && length ? found : ACTION_NONE;
 }
 
-size_t keys_first(enum action a, const char **first)
+/* PAGE_DOWN is "page-down", "page_down" and "Page_Down". */
+static bool is_called(const char *id, const char *name)
 {
-    *first = keys[a].keys;
-    return *first ? strcspn(*first, " ") : 0;
+    for (; *id && *name; id++, name++)
+        if (*id != (*name == '-' ? '_' : toupper((unsigned char)*name)))
+            return false;
+    return !*id && !*name;
+}
+
+enum action keys_find_name(const char *name)
+{
+    int a;
+
+    for (a = 1; a < ACTION_COUNT; a++)
+        if (is_called(keys[a].name, name) || (keys[a].word && !strcasecmp(keys[a].word, name)))
+            return (enum action)a;
+    return ACTION_NONE;
 }
 
 bool tui_key(size_t i, struct tui_key *out)

@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+#include "config/settings.h"
+
 /* What a person can do, and with which key. A stroke is a code point (Ctrl-A is 1, Esc 27) or one of those below. */
 enum stroke {
     STROKE_NONE,
@@ -44,10 +47,22 @@ struct key {
 
 /* a is not ACTION_NONE. */
 const struct key *keys_row(enum action a);
-enum action keys_find(uint32_t stroke);
 /* By the word behind ':', or a beginning of it that fits no other. */
 enum action keys_find_word(const char *word, size_t length);
+/* By the name it has in the settings: the word, or "page-down" for PAGE_DOWN. */
+enum action keys_find_name(const char *name);
+
+/* The keys in force: the table's, but for those that the settings give to another action. */
+struct keymap {
+    char *keys[ACTION_COUNT];        /* NULL: as in the table; "": none */
+};
+void keymap_release(struct keymap *m);
+/* Anew from the settings. ERR_INVALID tells of the first that is wrong, the others hold; ERR_NOMEM: some are the table's. */
+enum err keymap_read(struct keymap *m, const struct key_binding *binding, size_t n, struct errmsg *why);
+/* As people write them, blank separated; NULL or "": none. */
+const char *keymap_keys(const struct keymap *m, enum action a);
+enum action keymap_find(const struct keymap *m, uint32_t stroke);
 /* The first of its keys: its length, and where in *first. 0: it has none. */
-size_t keys_first(enum action a, const char **first);
+size_t keymap_first(const struct keymap *m, enum action a, const char **first);
 
 #endif

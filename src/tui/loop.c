@@ -13,6 +13,7 @@
 
 #include "act.h"
 #include "app.h"
+#include "clipboard.h"
 #include "base/clock.h"
 #include "base/queue.h"
 #include "model/snapshot.h"
@@ -20,6 +21,7 @@
 #include "terminal.h"
 
 #define FRAME_NS (250 * NS_PER_MS)   /* the table is looked at so often at most; keys and resizes are drawn at once */
+#define BLURRED_NS (2 * NS_PER_S)    /* and so often while nobody types here */
 #define LOOK_NS NS_PER_S             /* so often the settings file is looked at */
 #define INPUTS_A_FRAME 4096          /* keys taken before the screen shows what they did */
 
@@ -37,7 +39,9 @@ struct loop {
     struct cells cells;
     struct queue *log;               /* of struct log_entry; when it is full, lines are lost */
     int  signals;
+    struct clipboard clipboard;
     bool no_bell;
+    bool blurred;                    /* the terminal said that another has the keyboard */
     bool dirty;                      /* draw before waiting */
     bool gone;                       /* the terminal is, or we are told to end */
     int64_t refreshed_ns, looked_ns;
@@ -79,10 +83,12 @@ static void refresh(struct loop *l, int64_t now_ns)
 {
     int64_t second = l->snapshot.now_ms / MS_PER_S;
 
+    l->refreshed_ns = now_ns;
+    if (l->app.frozen && !l->outside.applied)
+        return;
     /* after an error, too, rows were taken over, and the list has to hold no site that is gone */
     snapshot_refresh(&l->snapshot, l->table, now_ns, clock_wall_ms());
     app_take(&l->app, &l->snapshot);
-    l->refreshed_ns = now_ns;
     l->dirty |= l->snapshot.nchanged || l->snapshot.now_ms / MS_PER_S != second; /* ages and the clock go on */
 }
 
@@ -139,12 +145,19 @@ static void take_input(struct loop *l, int64_t now_ns)
     int n = 0;
 
     while (n++ < INPUTS_A_FRAME && !l->app.leave && (in = terminal_read(l->terminal, now_ns)).kind != INPUT_NONE) {
-        if (in.kind == INPUT_PASTE)
+        if (in.kind == INPUT_FOCUS || in.kind == INPUT_BLUR)
+            l->blurred = in.kind == INPUT_BLUR;
+        else if (in.kind == INPUT_PASTE)
             app_paste(&l->app, in.text, in.length);
         else
             app_stroke(&l->app, in.stroke, in.more);
         l->dirty = true;
     }
+}
+
+static int64_t frame_ns(const struct loop *l)
+{
+    return l->blurred ? BLURRED_NS : FRAME_NS;
 }
 
 /* --- what goes out ------------------------------------------------------------------------------------------------ */
@@ -170,6 +183,17 @@ static void draw(struct loop *l)
     l->app.bell = false;
 }
 
+static void hand_over_copied(struct loop *l)
+{
+    clipboard_reap(&l->clipboard);
+    if (!l->app.copied)
+        return;
+    if (!clipboard_send(&l->clipboard, l->app.copied))
+        terminal_copy(l->terminal, l->app.copied);
+    free(l->app.copied);
+    l->app.copied = NULL;
+}
+
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
 static void wait_for_something(struct loop *l)
@@ -178,7 +202,7 @@ static void wait_for_something(struct loop *l)
         { .fd = terminal_fd(l->terminal), .events = POLLIN },
         { .fd = l->signals, .events = POLLIN },
     };
-    int64_t wait_ns = l->refreshed_ns + FRAME_NS - clock_mono_ns();
+    int64_t wait_ns = l->refreshed_ns + frame_ns(l) - clock_mono_ns();
     int wait_ms = wait_ns > 0 ? (int)(wait_ns / NS_PER_MS) + 1 : 0;
 
     if (poll(fds, 2, wait_ms) < 0 && errno != EINTR)
@@ -203,9 +227,12 @@ static void turn(struct loop *l)
     tell_log(l);
     if (now_ns - l->looked_ns >= LOOK_NS)
         look_at_file(l, now_ns);
-    if (now_ns - l->refreshed_ns >= FRAME_NS || l->outside.applied)
+    if (now_ns - l->refreshed_ns >= frame_ns(l) || l->outside.applied)
         refresh(l, now_ns);
+    if (l->outside.applied)
+        app_take_settings(&l->app);
     l->outside.applied = false;
+    hand_over_copied(l);
 }
 
 static enum err open_all(struct loop *l, const struct tui_options *o, struct errmsg *why)
@@ -245,6 +272,7 @@ static void run(struct loop *l, const struct tui_options *o, struct strbuf *left
 {
     log_open(o->log_level, keep_line, l->log);
     refresh(l, clock_mono_ns());
+    app_take_settings(&l->app);
     while (!l->app.leave && !l->gone)
         turn(l);
     print(l, left_behind);
@@ -263,6 +291,12 @@ static void close_all(struct loop *l)
     snapshot_release(&l->snapshot);
     cells_release(&l->cells);
     queue_free(l->log);
+    clipboard_reap(&l->clipboard);
+}
+
+enum err tui_probe(struct errmsg *why)
+{
+    return terminal_probe(why);
 }
 
 enum err tui_run(struct monitor *m, struct settings **settings, const struct tui_options *options, struct errmsg *why)

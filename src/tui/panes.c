@@ -298,6 +298,8 @@ static bool take_moves(struct app *a, enum action action, bool is_list)
     struct pane_state *s = &a->pane[a->here];
     int page = s->rows > 1 ? s->rows - 1 : 1;
 
+    if (is_list)
+        s->lines = (int)panes[a->here].ops->count(a);
     switch (action) {
     case ACTION_UP: case ACTION_DOWN:
         if (!is_list)
@@ -337,7 +339,7 @@ static bool enter(struct app *a)
 bool panes_stroke(struct app *a, uint32_t stroke)
 {
     const struct pane_ops *o = panes[a->here].ops;
-    enum action action = keys_find(stroke);
+    enum action action = keymap_find(&a->keys, stroke);
 
     if (stroke == STROKE_TAB || stroke == STROKE_BACKTAB) {
         go_to_next(a, stroke == STROKE_TAB ? 1 : -1);

@@ -24,7 +24,7 @@
 #define PASTE_PATIENCE_NS NS_PER_S   /* a paste whose end does not come is over then */
 
 /* Key codes of our own, above those that ncurses gives to what it finds in the terminal's description. */
-enum { CODE_PASTE_BEGINS = 2000, CODE_PASTE_ENDS };
+enum { CODE_PASTE_BEGINS = 2000, CODE_PASTE_ENDS, CODE_FOCUS, CODE_BLUR };
 
 /* Signals that newterm() takes over where nobody has; given back at the end. */
 static const int taken[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
@@ -79,20 +79,20 @@ static bool knows_titles(void)
 
 static void private_modes_on(const struct terminal *t)
 {
-    send("\033[?2004h");             /* bracketed paste; whoever does not know it ignores it */
+    send("\033[?2004h\033[?1004h");   /* bracketed paste, focus events; whoever does not know them ignores them */
     if (t->has_title)
         send("\033[22;2t");          /* keeps the title, for later */
 }
 
 static void private_modes_off(const struct terminal *t)
 {
-    send("\033[?2004l");
+    send("\033[?1004l\033[?2004l");
     if (t->has_title)
         send(getenv("STY") ? "\033]2;\033\\" : "\033[23;2t"); /* GNU screen keeps none: empty, at least, is not wrong */
 }
 
 /* Looks before newterm() writes anything: can things be placed on it? */
-static enum err probe(struct errmsg *why)
+enum err terminal_probe(struct errmsg *why)
 {
     const char *term = getenv("TERM");
     int error = 0;
@@ -132,11 +132,13 @@ static void set_up_input(void)
     intrflush(stdscr, FALSE);
     define_key("\033[200~", CODE_PASTE_BEGINS);
     define_key("\033[201~", CODE_PASTE_ENDS);
+    define_key("\033[I", CODE_FOCUS);
+    define_key("\033[O", CODE_BLUR);
 }
 
 enum err terminal_open(struct terminal **out, bool ascii, bool no_colour, struct errmsg *why)
 {
-    enum err err = probe(why);
+    enum err err = terminal_probe(why);
     struct terminal *t;
     size_t i;
 
@@ -364,6 +366,30 @@ void terminal_title(struct terminal *t, const char *text)
     send(sequence);
 }
 
+void terminal_copy(struct terminal *t, const char *text)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    struct strbuf out = STRBUF_INIT;
+    size_t length = strlen(text), i;
+
+    (void)t;
+    strbuf_adds(&out, "\033]52;c;");
+    for (i = 0; i < length; i += 3) {
+        size_t n = length - i < 3 ? length - i : 3;
+        uint32_t bits = 0;
+        size_t k;
+
+        for (k = 0; k < 3; k++)
+            bits = bits << 8 | (k < n ? (unsigned char)text[i + k] : 0);
+        for (k = 0; k < 4; k++)
+            strbuf_addc(&out, k <= n ? letters[bits >> (18 - 6 * k) & 63] : '=');
+    }
+    strbuf_addc(&out, '\a');
+    if (!out.failed)
+        send(out.text);
+    strbuf_release(&out);
+}
+
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
 static uint32_t stroke_of(int code)
@@ -459,6 +485,8 @@ struct input terminal_read(struct terminal *t, int64_t now_ns)
         } else if (got == KEY_CODE_YES && c == CODE_PASTE_ENDS) {
             if (t->pasting)
                 return paste_ends(t);
+        } else if (got == KEY_CODE_YES && (c == CODE_FOCUS || c == CODE_BLUR)) {
+            return (struct input){ .kind = c == CODE_FOCUS ? INPUT_FOCUS : INPUT_BLUR };
         } else if (t->pasting) {
             t->pasted_ns = now_ns;
             if (got == OK)

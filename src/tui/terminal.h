@@ -12,6 +12,9 @@
  * thread alone may call it, from open to close. */
 struct terminal;
 
+/* Whether terminal_open() could: the same answers, and nothing is changed. */
+enum err terminal_probe(struct errmsg *why);
+
 /* Takes over standard input and output. ERR_UNAVAILABLE, nothing changed, when they are no terminal or one on which
  * nothing can be placed (dumb, unknown). ascii: draw ASCII whatever the locale; no_colour: as $NO_COLOR does. */
 enum err terminal_open(struct terminal **out, bool ascii, bool no_colour, struct errmsg *why);
@@ -33,7 +36,7 @@ void terminal_forget(struct terminal *t);
 /* We were stopped and go on: the terminal's modes are set anew, and all is drawn. */
 void terminal_go_on(struct terminal *t);
 
-enum input_kind { INPUT_NONE, INPUT_STROKE, INPUT_PASTE };
+enum input_kind { INPUT_NONE, INPUT_STROKE, INPUT_PASTE, INPUT_FOCUS, INPUT_BLUR }; /* BLUR: nobody types here now */
 struct input {
     enum input_kind kind;
     uint32_t stroke;                 /* keys.h */
@@ -51,5 +54,7 @@ bool terminal_is_there(const struct terminal *t, bool has_input);
 void terminal_bell(struct terminal *t);
 /* The title, where the terminal is of a family that has one; text is plain ASCII. */
 void terminal_title(struct terminal *t, const char *text);
+/* Text for the terminal's clipboard (OSC 52); whoever does not know it ignores it. */
+void terminal_copy(struct terminal *t, const char *text);
 
 #endif

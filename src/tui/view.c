@@ -98,8 +98,8 @@ static void keep_cursor(struct view *v, const struct snapshot *s)
 {
     size_t was = v->at;
 
-    if (v->resting) {
-        put_on(v, s, 0);
+    if (v->resting || v->on_line) {
+        put_on(v, s, v->resting ? 0 : v->at);
         return;
     }
     follow(v, s);

@@ -27,6 +27,7 @@ struct view {
     const struct site *site;         /* its name and URL when it got there: a reference */
     size_t at, top;                  /* its place in sites, and the first one on the screen */
     bool   resting;
+    bool   on_line;                  /* the cursor stays on its line instead */
     int    y_rows, nrows;            /* where the rows were drawn when the lines were last settled */
 };
 

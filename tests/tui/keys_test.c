@@ -7,6 +7,8 @@
 #include "stage.h"
 #include "support/tests.h"
 
+static const struct keymap plain;
+
 static size_t each_key(void (*visit)(uint32_t stroke, enum action a))
 {
     size_t n = 0;
@@ -28,7 +30,7 @@ static size_t each_key(void (*visit)(uint32_t stroke, enum action a))
 static void leads_to_its_action(uint32_t stroke, enum action a)
 {
     assert_int_not_equal(stroke, STROKE_NONE);
-    assert_int_equal(keys_find(stroke), a); /* a key given twice would lead to the first */
+    assert_int_equal(keymap_find(&plain, stroke), a); /* a key given twice would lead to the first */
 }
 
 static void every_key_leads_to_one_action(void **state)
@@ -128,6 +130,75 @@ static void help_lists_every_key_and_the_footer_only_what_is_there(void **state)
     assert_null(strstr(stage_line(s, 29), "Ack"));
 }
 
+static void settings_give_keys_to_actions(void **state)
+{
+    const struct key_binding wanted[] = {
+        { (char *)"add", (char *)"n" }, { (char *)"page-down", (char *)"Space Ctrl-V" }, { (char *)"delete", (char *)"" },
+    };
+    struct keymap m = { 0 };
+    struct errmsg why;
+    const char *first;
+
+    (void)state;
+    assert_int_equal(keymap_read(&m, wanted, 3, &why), ERR_OK);
+    assert_int_equal(keymap_find(&m, 'n'), ACTION_ADD);
+    assert_int_equal(keymap_find(&m, 'a'), ACTION_NONE);
+    assert_int_equal(keymap_find(&m, 'N'), ACTION_FIND_PREVIOUS);
+    assert_int_equal(keymap_first(&m, ACTION_FIND_NEXT, &first), 0); /* its only key is gone */
+    assert_int_equal(keymap_find(&m, STROKE_SPACE), ACTION_PAGE_DOWN);
+    assert_int_equal(keymap_find(&m, STROKE_CTRL('V')), ACTION_PAGE_DOWN);
+    assert_int_equal(keymap_find(&m, STROKE_PAGE_DOWN), ACTION_NONE);
+    assert_int_equal(keymap_find(&m, 'd'), ACTION_NONE);
+    assert_string_equal(keymap_keys(&m, ACTION_QUIT), "q F10 Ctrl-C");
+    keymap_release(&m);
+    assert_int_equal(keymap_find(&m, 'a'), ACTION_ADD);
+}
+
+static void wrong_keys_in_the_settings_are_told_and_the_others_hold(void **state)
+{
+    static const struct {
+        const char *action, *key, *why;
+    } rows[] = {
+        { "ad", "n", "keys: there is no action 'ad'; ? lists them" },
+        { "add", "a Ctrl-", "keys: 'Ctrl-' of 'add' is no key: a, Space, Ctrl-L, F2, PgUp" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        const struct key_binding wanted[] = {
+            { (char *)rows[i].action, (char *)rows[i].key }, { (char *)"sort", (char *)"s" },
+        };
+        struct keymap m = { 0 };
+        struct errmsg why;
+
+        assert_int_equal(keymap_read(&m, wanted, 2, &why), ERR_INVALID);
+        assert_string_equal(why.text, rows[i].why);
+        assert_int_equal(keymap_find(&m, 's'), ACTION_SORT);
+        assert_int_equal(keymap_find(&m, 'a'), ACTION_ADD);
+        keymap_release(&m);
+    }
+}
+
+static void help_and_footer_show_the_keys_in_force(void **state)
+{
+    struct key_binding wanted[] = { { (char *)"add", (char *)"+" } };
+    struct stage *s = *state;
+
+    s->settings.key = wanted;
+    s->settings.nkey = 1;
+    app_take_settings(&s->app);
+    stage_take(s);
+    stage_draw(s, 80, 24);
+    assert_non_null(strstr(stage_line(s, 23), "+Add"));
+    stage_keys(s, "a");
+    assert_int_equal(s->app.mode, MODE_GRID);
+    stage_keys(s, "+");
+    assert_int_equal(s->app.mode, MODE_PROMPT);
+    stage_keys(s, "Esc ?");
+    assert_non_null(strstr(stage_draw(s, 115, 120), "+             add a URL"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +207,9 @@ int main(void)
         cmocka_unit_test(no_action_needs_a_function_key),
         cmocka_unit_test(words_are_found_by_an_unmistakable_beginning),
         cmocka_unit_test(names_of_keys_are_read),
+        cmocka_unit_test(settings_give_keys_to_actions),
+        cmocka_unit_test(wrong_keys_in_the_settings_are_told_and_the_others_hold),
+        cmocka_unit_test_setup_teardown(help_and_footer_show_the_keys_in_force, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(help_lists_every_key_and_the_footer_only_what_is_there, stage_begin, stage_end),
     };
 

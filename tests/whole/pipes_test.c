@@ -62,6 +62,21 @@ static void without_a_terminal_watch_answers_as_check(void **state)
     assert_int_equal(r->code, 0); /* an address first means watch */
 }
 
+static void once_and_on_an_unknown_terminal_watch_answers_as_check(void **state)
+{
+    const struct ran *r;
+
+    (void)state;
+    place_write("uptime.cfg", "defaults: { retries = 0; };\nsites = ( \"%s\", \"%s\" );\n", url("/ok"), url("/status/500"));
+    r = run("--once");
+    assert_int_equal(r->code, 1);
+    assert_says(r->out, "DOWN  127.0.0.1:");
+    r = shell("TERM=nonsense script -qec '\"$squirrel\"' /dev/null");
+    assert_int_equal(r->code, 1);
+    assert_says(r->out, "the terminal 'nonsense' is not known here; this is what `check` answers");
+    assert_says(r->out, "127.0.0.1:");
+}
+
 static void no_colours_and_no_progress_go_into_a_pipe(void **state)
 {
     const struct ran *r = run("check", "--retries", "0", url("/ok"), url("/delay/300"), url("/status/500"));
@@ -261,6 +276,7 @@ int main(void)
         WHOLE(a_reader_that_leaves_ends_it_at_once),
         WHOLE(many_urls_through_a_pipeline),
         WHOLE(without_a_terminal_watch_answers_as_check),
+        WHOLE(once_and_on_an_unknown_terminal_watch_answers_as_check),
         WHOLE(no_colours_and_no_progress_go_into_a_pipe),
         WHOLE(on_a_terminal_there_is_progress_that_goes_away),
         WHOLE(progress_is_there_before_anything_is),
