@@ -99,6 +99,7 @@ struct settings {
     char    *database;                  /* absolute */
     char    *engine;                    /* a word of the engine table; default "events" */
     char    *listen;                    /* host:port; NULL: no port is opened */
+    char    *status_dir;                /* where metrics and the status page are written; NULL: nowhere */
     int      workers;                   /* 0: the engine's own default */
     int      max_in_flight;             /* 1 - 100000 */
     const struct options *defaults;     /* what a new site begins with */

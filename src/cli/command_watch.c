@@ -11,8 +11,8 @@
 #include "lines.h"
 #include "monitor/lock.h"
 #include "monitor/monitor.h"
+#include "published.h"
 #include "tui/tui.h"
-#include "web/web.h"
 
 struct watch {
     const struct args *args;
@@ -22,7 +22,7 @@ struct watch {
     struct monitor_options options;
     struct list_lock *lock;
     struct monitor *monitor;
-    struct web *web;                 /* NULL: no port is opened */
+    struct published published;
 };
 
 /* What is no terminal, or a dumb one, is so on purpose; of one that is not known here a person is told. */
@@ -93,11 +93,11 @@ static int run(struct watch *w)
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before the first thread */
     log_open(LEVEL_WARNING, NULL, NULL);
     err = monitor_open(&w->monitor, w->settings, w->extra, w->nextra, &w->options, &why);
-    if (!err && w->settings->listen)
-        err = web_open(&w->web, monitor_table(w->monitor), w->settings->listen, &why);
+    if (!err)
+        err = published_open(&w->published, w->settings, monitor_table(w->monitor), &why);
     if (!err)
         err = tui_run(w->monitor, &w->settings, &options, &why);
-    web_close(w->web);
+    published_close(&w->published);
     monitor_close(w->monitor);
     return err ? complain(w->args, EXIT_TROUBLE, "%s", why.text) : EXIT_WELL;
 }

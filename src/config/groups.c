@@ -25,6 +25,8 @@ static const struct setting top[] = {
       MAY, NULL },
     { "listen", SETTING_TEXT, AT(listen), 0, 0, NULL, "Where metrics and the status page are served", MAY,
       refine_listen },
+    { "status_dir", SETTING_PATH, AT(status_dir), 0, 0, NULL, "Where metrics and the status page are written as files", MAY,
+      NULL },
     { "anchors", SETTING_STRINGS, AT(anchors), 0, 0, NULL, "URLs that fail together only when we are offline", MAY,
       url_normalize },
     { "heartbeat_url", SETTING_TEXT, AT(heartbeat_url), 0, 0, NULL,
