@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/rollup.h"
 #include "store/batch.h"
 #include "store/history.h"
 
@@ -63,7 +64,6 @@ struct packed {
     const void *bytes;
     size_t length;
 };
-enum { HOURLY_WHOLE = PHASE_COUNT, HOURLY_COUNT }; /* took[PHASE_DNS] ... took[PHASE_BODY], took[HOURLY_WHOLE] */
 
 /* One hour of one site. */
 struct hourly {
@@ -71,7 +71,7 @@ struct hourly {
     int64_t  hour_ms;                /* its beginning; a multiple of an hour of UTC */
     uint32_t checks;                 /* results, retries included */
     uint32_t good, failed, inconclusive;
-    struct packed took[HOURLY_COUNT]; /* of good checks, us: each phase, and the whole */
+    struct packed took[ROLLUP_COUNT]; /* of good checks, us (model/rollup.h) */
 };
 typedef bool query_hourly_fn(void *context, const struct hourly *h);
 /* The hours that begin in the range and hold a sample, those still running included, in the order of keys, then of time. key 0:

@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "pack.h"
+#include "sweep.h"
 #include "transaction.h"
 
 #define FLUSH_MS 5000
@@ -17,6 +19,8 @@
 #define RETRY_FIRST_NS (NS_PER_S / 2)
 #define RETRY_MOST_NS (8 * NS_PER_S)
 #define COMPLAIN_NS (60 * NS_PER_S)
+#define PACK_DELAY_MS (30 * MS_PER_S)    /* so long after an hour it is packed: checks that began in it have ended by then */
+#define SWEEP_NS (15 * 60 * NS_PER_S)
 
 struct history {
     pthread_t thread;
@@ -36,6 +40,9 @@ struct history {
     int64_t latest_ns;                   /* when the latest samples are written again */
     int64_t retry_ns;                    /* how long to wait after the failure; 0: all is well */
     int64_t complained_ns;
+    struct packer packer;
+    struct sweep sweep;
+    int64_t sweep_ns;                    /* when to sweep again */
 };
 
 /* --- trouble ------------------------------------------------------------------------------------------------------ */
@@ -100,6 +107,44 @@ static enum err flush(struct history *h, bool last)
     return err;
 }
 
+static void begin_sweep(struct history *h, int64_t now_ms, int64_t now_ns)
+{
+    int64_t samples_ms, hourly_ms;
+
+    mutex_lock(&h->lock);
+    samples_ms = h->samples_ms;
+    hourly_ms = h->hourly_ms;
+    mutex_unlock(&h->lock);
+    h->sweep_ns = now_ns + SWEEP_NS;
+    sweep_begin(&h->sweep, now_ms - samples_ms, now_ms - hourly_ms);
+}
+
+/* Packs and sweeps, a step of each between two portions. */
+static enum err tidy(struct history *h)
+{
+    enum err err = ERR_OK;
+    bool more = true;
+
+    while (more && !err) {
+        struct errmsg why = ERRMSG_INIT;
+        int64_t now = clock_mono_ns(), wall = atomic_load(&h->alive_ms);
+
+        if (!wall)
+            return ERR_OK; /* nobody has told the time */
+        if (now >= h->sweep_ns)
+            begin_sweep(h, wall, now);
+        err = pack_step(&h->packer, &h->keeper, wall - PACK_DELAY_MS, &more, &why);
+        if (!err && h->sweep.under_way)
+            err = sweep_step(&h->sweep, &h->keeper, &why);
+        more = (more || h->sweep.under_way) && !waiting_is_closing(&h->waiting);
+        if (err)
+            tell_failure(h, &why, now);
+        else if (more)
+            err = flush(h, false);
+    }
+    return err;
+}
+
 static void *write_on(void *context)
 {
     struct history *h = context;
@@ -112,7 +157,8 @@ static void *write_on(void *context)
             more = waiting_pause(&h->waiting, now + h->retry_ns);
         else
             more = waiting_wait(&h->waiting, now + h->flush_ns);
-        flush(h, !more);
+        if (flush(h, !more) == ERR_OK && more)
+            tidy(h);
     }
     return NULL;
 }
@@ -122,6 +168,7 @@ static void *write_on(void *context)
 static void history_free(struct history *h)
 {
     keeper_close(&h->keeper);
+    packer_release(&h->packer);
     waiting_release(&h->waiting);
     mutex_release(&h->lock);
     free(h->portion.sample);
@@ -149,7 +196,8 @@ enum err history_open(struct history **out, const struct history_options *o, str
     h->hourly_ms = o->hourly_ms;
     h->path = strdup(o->path);
     h->portion.sample = calloc(PORTION_MOST, sizeof(*h->portion.sample));
-    if (!h->path || !h->portion.sample || waiting_init(&h->waiting, o->samples_most ? o->samples_most : SAMPLES_MOST))
+    if (!h->path || !h->portion.sample || packer_init(&h->packer) ||
+        waiting_init(&h->waiting, o->samples_most ? o->samples_most : SAMPLES_MOST))
         err_set(why, err, "cannot open history '%s': out of memory", o->path);
     else
         err = keeper_open(&h->keeper, o->path, o->vfs, clock_wall_ms(), why);

@@ -150,6 +150,16 @@ bool waiting_is_empty(struct waiting *w)
     return empty;
 }
 
+bool waiting_is_closing(struct waiting *w)
+{
+    bool closing;
+
+    mutex_lock(&w->lock);
+    closing = w->closing;
+    mutex_unlock(&w->lock);
+    return closing;
+}
+
 bool waiting_drained(struct waiting *w, int64_t until_ns)
 {
     uint64_t head, batches;

@@ -47,6 +47,7 @@ void waiting_look(struct waiting *w, struct portion *p);
 /* It was written: takes it out, and frees the batches. */
 void waiting_done(struct waiting *w, struct portion *p);
 bool waiting_is_empty(struct waiting *w);
+bool waiting_is_closing(struct waiting *w);
 
 /* Waits until all that is in now is out; false when until_ns passed first. */
 bool waiting_drained(struct waiting *w, int64_t until_ns);
