@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "header.h"
 #include "help.h"
+#include "pane_log.h"
 #include "pasted.h"
 
 #define MESSAGE_NS (15 * NS_PER_S)   /* how long a message that is no fault stays by itself */
@@ -48,6 +49,8 @@ static void say(struct app *a, bool fault, const char *format, va_list args) __a
 static void say(struct app *a, bool fault, const char *format, va_list args)
 {
     vsnprintf(a->message, sizeof(a->message), format, args);
+    if (fault)
+        log_say(a, fault, a->message);
     a->message_is_fault = fault;
     a->message_until_ns = fault ? INT64_MAX : a->snapshot->now_ns + MESSAGE_NS;
 }

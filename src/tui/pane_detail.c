@@ -349,6 +349,37 @@ static void latency_draw(const struct detail *d, struct cells *c)
         chart_draw(&chart, value, oldest_first(&d->samples, value));
 }
 
+/* --- uptime ------------------------------------------------------------------------------------------------------- */
+
+static int uptime_lines(const struct detail *d, int width)
+{
+    const struct figures *f = &row_of(d)->figures;
+    int i;
+
+    (void)width;
+    for (i = 0; i < FIGURES_WINDOWS; i++)
+        if (f->up[i] != SHARE_NONE)
+            return 1;
+    return 0;
+}
+
+static void uptime_draw(const struct detail *d, struct cells *c)
+{
+    const struct figures *f = &row_of(d)->figures;
+    bool partly = false;
+    char text[WORDS_SIZE];
+    int i, x = 0;
+
+    for (i = 0; i < FIGURES_WINDOWS; i++) {
+        words_uptime(text, f->up[i], f->seen[i]);
+        partly |= strchr(text, '*') != NULL;
+        x += cells_text(c, 0, x, c->width - x, STYLE_QUIET, figures_window_name((enum figures_window)i)) + 1;
+        x += cells_text(c, 0, x, c->width - x, STYLE_PLAIN, text) + 3;
+    }
+    if (partly)
+        cells_text(c, 0, x, c->width - x, STYLE_QUIET, "* not all of it was observed");
+}
+
 /* --- regions ------------------------------------------------------------------------------------------------------ */
 
 static int regions_lines(const struct detail *d, int width)
@@ -433,13 +464,14 @@ static void repeat_draw(const struct detail *d, struct cells *c)
 static const struct part sections[] = {
     { "why",     0,  why_lines,         why_draw,         false },
     { "state",   1,  one_line,          since_draw,       false },
-    { "asks",    6,  asks_lines,        asks_draw,        false },
+    { "asks",    7,  asks_lines,        asks_draw,        false },
     { "phases",  3,  phases_lines,      phases_draw,      false },
     { "latency", 4,  latency_lines,     latency_draw,     true },
+    { "uptime",  5,  uptime_lines,      uptime_draw,      false },
     { "regions", 2,  regions_lines,     regions_draw,     false },
-    { "cert",    7,  certificate_lines, certificate_draw, false },
-    { "address", 8,  address_lines,     address_draw,     false },
-    { "repeat",  5,  repeat_lines,      repeat_draw,      false },
+    { "cert",    8,  certificate_lines, certificate_draw, false },
+    { "address", 9,  address_lines,     address_draw,     false },
+    { "repeat",  6,  repeat_lines,      repeat_draw,      false },
 };
 #define NSECTION ((int)(sizeof(sections) / sizeof(sections[0])))
 

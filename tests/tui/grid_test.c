@@ -76,6 +76,40 @@ static void dialogues_look_as_drawn(void **state)
     }
 }
 
+static void the_log_tells_what_happened(void **state)
+{
+    static const int sizes[][2] = { { 40, 12 }, { 80, 24 }, { 120, 40 }, { 200, 50 } };
+    struct stage *s = *state;
+    size_t i;
+
+    stage_world(s);
+    s->snapshot.now_ms += 60000;
+    s->snapshot.now_ns += 60000 * INT64_C(1000000);
+    stage_set_state(s, 14, STATE_CHECKING);
+    s->snapshot.row[14].row.outcome = OUTCOME_STATUS;
+    s->snapshot.row[14].row.status = 502;
+    s->snapshot.row[14].row.state.failures = 1;
+    stage_take(s);
+    stage_set_state(s, 14, STATE_DOWN);
+    stage_set_state(s, 2, STATE_UP);
+    s->snapshot.row[2].row.outcome = OUTCOME_OK;
+    stage_site(s, "fresh", "https://fresh.example.org/", STATE_NEW);
+    stage_take(s);
+    app_say_fault(&s->app, "cannot read uptime.cfg: it is gone");
+    for (i = 0; i < 4; i++) {
+        char name[32];
+
+        stage_draw(s, sizes[i][0], sizes[i][1]);
+        stage_keys(s, "3");
+        snprintf(name, sizeof(name), "log_%dx%d", sizes[i][0], sizes[i][1]);
+        stage_golden(name, stage_draw(s, sizes[i][0], sizes[i][1]));
+        stage_keys(s, "1");
+    }
+    stage_golden("log_beside_200x50", stage_draw(s, 200, 50));
+    stage_keys(s, "/ c i Enter L");
+    stage_golden("log_of_site_80x24", stage_draw(s, 80, 24));
+}
+
 static void trouble_of_our_own_is_shown_loudly(void **state)
 {
     struct stage *s = *state;
@@ -148,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_size_shows_what_was_drawn_for_it, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(dialogues_look_as_drawn, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(the_log_tells_what_happened, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(trouble_of_our_own_is_shown_loudly, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(an_empty_list_tells_how_to_fill_it, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(every_size_is_drawn, stage_begin, stage_end),

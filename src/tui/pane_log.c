@@ -1,0 +1,287 @@
+/* What happened, the latest first: changes of state, as snapshots show them, and what the program had to say. Pure. */
+#include "pane_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "act.h"
+#include "app.h"
+#include "ask.h"
+#include "base/clock.h"
+#include "base/duration.h"
+#include "words.h"
+
+#define EVENTS 1024                  /* kept; older ones go */
+#define NAME_SIZE 48
+#define NAME_WIDTH 20
+
+struct happened {
+    int64_t at_ms;
+    uint32_t id, generation;         /* 0: of no site */
+    uint8_t style;
+    char name[NAME_SIZE];
+    char text[192];
+};
+
+struct last_seen {
+    uint32_t generation;             /* 0: nobody there */
+    uint8_t  state;
+    int64_t  since_ns;
+};
+
+struct book {
+    struct happened *event;          /* a ring */
+    size_t n, next;
+    struct last_seen *site;          /* by id */
+    size_t nsite;
+    bool   began;                    /* a snapshot was seen: before it nothing happened */
+    bool   of_one;                   /* shown are those of one site alone */
+    uint32_t only;
+    char   only_name[NAME_SIZE];
+};
+
+static struct book *book_of(struct app *a)
+{
+    struct book *b = a->pane[PANE_LOG].own;
+
+    if (b)
+        return b;
+    b = calloc(1, sizeof(*b));
+    if (b && !(b->event = calloc(EVENTS, sizeof(*b->event)))) {
+        free(b);
+        b = NULL;
+    }
+    a->pane[PANE_LOG].own = b;
+    return b;
+}
+
+static void release(struct app *a)
+{
+    struct book *b = a->pane[PANE_LOG].own;
+
+    if (b) {
+        free(b->event);
+        free(b->site);
+    }
+    free(b);
+}
+
+/* --- writing ------------------------------------------------------------------------------------------------------ */
+
+static struct happened *add(struct book *b, int64_t at_ms, unsigned style)
+{
+    struct happened *e = &b->event[b->next];
+
+    b->next = (b->next + 1) % EVENTS;
+    b->n += b->n < EVENTS;
+    *e = (struct happened){ .at_ms = at_ms, .style = (uint8_t)style };
+    return e;
+}
+
+void log_say(struct app *a, bool fault, const char *text)
+{
+    struct book *b = book_of(a);
+    struct happened *e;
+
+    if (!b)
+        return;
+    e = add(b, a->snapshot->now_ms, fault ? STYLE_FAULT : STYLE_QUIET);
+    snprintf(e->text, sizeof(e->text), "%s", text);
+}
+
+static bool make_room(struct book *b, size_t n)
+{
+    size_t size = n + n / 2 + 64;
+    struct last_seen *more;
+
+    if (n <= b->nsite)
+        return true;
+    more = realloc(b->site, size * sizeof(*more));
+    if (!more)
+        return false;
+    memset(more + b->nsite, 0, (size - b->nsite) * sizeof(*more));
+    b->site = more;
+    b->nsite = size;
+    return true;
+}
+
+/* "DOWN -> UP after 40m" "UP -> DOWN: no first byte in 10.0s" */
+static void change_text(char *text, size_t size, const struct row *r, const struct snapshot *s, const struct last_seen *was)
+{
+    enum state now = state_shown(&r->state);
+    char reason[WORDS_REASON_SIZE], took[DURATION_TEXT_SIZE];
+    int used = snprintf(text, size, "%s -> %s", state_label((enum state)was->state, DEGRADED_NOT),
+                        state_label(now, (enum degraded)r->state.degraded));
+
+    if (words_has_reason(r))
+        snprintf(text + used, size - (size_t)used, ": %s", words_reason(reason, r, s, 100));
+    else if (was->state == STATE_DOWN)
+        snprintf(text + used, size - (size_t)used, " after %s", duration_glance(took, (r->since_ns - was->since_ns) / NS_PER_MS));
+    else if (now == STATE_DEGRADED && r->state.degraded == DEGRADED_SLOW)
+        snprintf(text + used, size - (size_t)used, ": %s", duration_measured(took, r->latency_us * NS_PER_US));
+}
+
+static void note(struct book *b, const struct row *r, const struct snapshot *s, const struct last_seen *was)
+{
+    struct happened *e = add(b, s->now_ms - (s->now_ns - r->since_ns) / NS_PER_MS, words_state_style(r));
+
+    e->id = r->id;
+    e->generation = r->generation;
+    snprintf(e->name, sizeof(e->name), "%s", r->site->name);
+    if (was->generation)
+        change_text(e->text, sizeof(e->text), r, s, was);
+    else
+        snprintf(e->text, sizeof(e->text), "is watched from now on");
+}
+
+/* That a new site is fine is no news. */
+static bool is_news(const struct row *r, const struct last_seen *was)
+{
+    enum state now = state_shown(&r->state);
+
+    if (!was->generation)
+        return true;
+    return was->state != now && !(was->state == STATE_NEW && now == STATE_UP);
+}
+
+static void take(struct app *a, const struct snapshot *s)
+{
+    struct book *b = book_of(a);
+    size_t i = s->nchanged;
+
+    if (!b || !make_room(b, s->nrow))
+        return;
+    while (i-- > 0) {                /* the latest change comes first in the list */
+        const struct row *r = &s->row[s->changed[i]].row;
+        struct last_seen *was = &b->site[s->changed[i]];
+
+        if (b->began && r->generation && is_news(r, was))
+            note(b, r, s, was);
+        *was = (struct last_seen){ r->generation, (uint8_t)(r->generation ? state_shown(&r->state) : 0), r->since_ns };
+    }
+    b->began = true;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------------------ */
+
+static struct happened *event_at(const struct book *b, size_t newest_first)
+{
+    return &b->event[(b->next + 2 * EVENTS - 1 - newest_first) % EVENTS];
+}
+
+/* An edited site is another generation under its number: its name tells, too. */
+static bool is_shown(const struct book *b, const struct happened *e)
+{
+    return !b->of_one || (e->generation && e->id == b->only && !strcmp(e->name, b->only_name));
+}
+
+static size_t count(struct app *a)
+{
+    struct book *b = book_of(a);
+    size_t i, n = 0;
+
+    for (i = 0; b && i < b->n; i++)
+        n += is_shown(b, event_at(b, i));
+    return n;
+}
+
+static struct happened *shown_at(const struct book *b, size_t i)
+{
+    size_t at = 0;
+
+    while (!is_shown(b, event_at(b, at)) || i-- > 0)
+        at++;
+    return event_at(b, at);
+}
+
+static void when_text(char text[32], const struct app *a, int64_t at_ms, bool wide)
+{
+    time_t at = (time_t)(at_ms / MS_PER_S), now = (time_t)(a->snapshot->now_ms / MS_PER_S);
+    struct tm tm, today;
+
+    text[0] = '\0';
+    if (!localtime_r(&at, &tm) || !localtime_r(&now, &today))
+        return;
+    if (tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year)
+        strftime(text, 32, wide ? "%H:%M:%S" : "%H:%M", &tm);
+    else
+        strftime(text, 32, wide ? "%d %b %H:%M" : "%d %b", &tm);
+}
+
+static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags)
+{
+    const struct book *b = book_of(a);
+    const struct happened *e = shown_at(b, i);
+    bool wide = c->width >= 60;
+    char when[32];
+    int x = wide ? 14 : 7;
+
+    when_text(when, a, e->at_ms, wide);
+    cells_text(c, y, 1, x - 2, STYLE_QUIET | flags, when);
+    if (e->generation && !b->of_one) {
+        int width = wide ? NAME_WIDTH : 12;
+
+        cells_field(c, y, x, width, STYLE_PLAIN | flags, LIE_CUT_MIDDLE, e->name);
+        x += width + 1;
+    }
+    cells_text(c, y, x, c->width - x, e->style | flags, e->text);
+}
+
+static bool subject(struct app *a, size_t i, uint32_t *site_id)
+{
+    const struct happened *e = shown_at(book_of(a), i);
+
+    *site_id = e->id;
+    return e->generation && e->id < a->snapshot->nrow && a->snapshot->row[e->id].row.generation == e->generation;
+}
+
+static void title(struct app *a, struct strbuf *out)
+{
+    const struct book *b = book_of(a);
+
+    strbuf_adds(out, "Log");
+    if (b && b->of_one)
+        strbuf_addf(out, " of %s, %c tells of all", b->only_name, pane_digit(PANE_LOG));
+}
+
+static bool stroke(struct app *a, uint32_t key)
+{
+    struct book *b = book_of(a);
+    enum action action = keymap_find(&a->keys, key);
+
+    if (b && b->of_one && (action == ACTION_PANE_LOG || action == ACTION_CLEAR)) {
+        b->of_one = false;
+        a->pane[PANE_LOG].at = 0;
+        return true;
+    }
+    return false;
+}
+
+void action_log_of_site(struct app *a, const char *argument)
+{
+    struct book *b = book_of(a);
+    const struct row *r;
+
+    (void)argument;
+    if (!b || !ask_about(a))
+        return;
+    r = ask_subject(a);
+    b->of_one = true;
+    b->only = r->id;
+    snprintf(b->only_name, sizeof(b->only_name), "%s", r->site->name);
+    a->pane[PANE_LOG].at = 0;
+    panes_open(a, PANE_LOG);
+}
+
+const struct pane_ops pane_log = {
+    .title = title,
+    .take = take,
+    .release = release,
+    .count = count,
+    .nothing = "nothing has happened since this screen was opened",
+    .item = item,
+    .subject = subject,
+    .stroke = stroke,
+};
