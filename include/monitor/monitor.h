@@ -38,8 +38,8 @@ struct monitor_changes {
     size_t added, removed, changed;
 };
 
-/* Goes over to these settings: sites are matched by name, those that did not change go on undisturbed. Waits until it is
- * done; any thread but the monitor's. ERR_NOMEM leaves some sites as they were. */
+/* Goes over to these settings: sites are matched by name, those that did not change go on undisturbed; another engine or
+ * number of workers is taken over unless monitor_options named one. Waits until it is done; any thread but the monitor's. ERR_NOMEM leaves some sites as they were. */
 enum err monitor_apply(struct monitor *m, const struct settings *s, struct monitor_changes *changes);
 
 /* Goes over to another engine: the new one is opened first, so that a failure changes nothing; what the old one has under

@@ -34,6 +34,7 @@ struct monitor {
     pthread_t thread;
     struct status_table *table;
     struct engine *engine;
+    char *way;                             /* how the file last wanted checks to be run; NULL: the command line said it */
     struct queue *commands;
 
     struct mutex lock;                     /* leaf: for the members down to the blank line */

@@ -63,10 +63,7 @@ static enum err change_engine(struct monitor *m, const struct settings *s, const
     struct engine *other;
     enum err err;
 
-    if (!strcmp(engine_kind(m->engine)->name, engine))
-        return ERR_OK;
     err = open_engine(m, &other, s, engine, s->workers, why);
-
     if (err)
         return err;
     engine_close(m->engine); /* what is under way comes back as cancelled ... */
@@ -75,6 +72,37 @@ static enum err change_engine(struct monitor *m, const struct settings *s, const
     m->health_ns = 0;
     log_line(LEVEL_INFO, "checks are run by '%s' from now on", engine);
     return ERR_OK;
+}
+
+/* All that the settings say of engines, to be compared; for the caller to free(). */
+static char *way_of(const struct settings *s)
+{
+    struct strbuf b = STRBUF_INIT;
+    size_t i;
+
+    strbuf_addf(&b, "%s %d", s->engine, s->workers);
+    if (!strcmp(s->engine, "redis")) {
+        strbuf_addf(&b, " %d %s %s", s->redis.quorum, s->redis.url ? s->redis.url : "", s->redis.prefix ? s->redis.prefix : "");
+        for (i = 0; i < s->redis.regions.n; i++)
+            strbuf_addf(&b, " %s", s->redis.regions.item[i]);
+    }
+    return strbuf_detach(&b);
+}
+
+/* The file wants checks to be run in another way: then they are. What can not be opened leaves the old way. */
+static void follow_file(struct monitor *m, const struct settings *s)
+{
+    struct errmsg why = ERRMSG_INIT;
+    char *way = m->way ? way_of(s) : NULL;
+
+    if (!way || !strcmp(m->way, way)) {
+        free(way);
+        return;
+    }
+    free(m->way);
+    m->way = way;
+    if (change_engine(m, s, s->engine, &why) != ERR_OK)
+        log_line(LEVEL_ERROR, "checks are still run by '%s': %s", engine_kind(m->engine)->name, why.text);
 }
 
 /* --- commands ----------------------------------------------------------------------------------------------------- */
@@ -232,10 +260,12 @@ static enum err take_settings(struct monitor *m, const struct settings *s, struc
 
 static void take_request(struct monitor *m, struct request *r)
 {
-    if (r->engine)
-        r->err = change_engine(m, r->settings, r->engine, r->why);
-    else
+    if (!r->engine) {
         r->err = take_settings(m, r->settings, r->changes);
+        follow_file(m, r->settings);
+    } else if (strcmp(engine_kind(m->engine)->name, r->engine) != 0) {
+        r->err = change_engine(m, r->settings, r->engine, r->why);
+    }
     mutex_lock(&m->lock);
     r->done = true;
     m->request = NULL;
@@ -347,6 +377,7 @@ static void monitor_free(struct monitor *m)
     for (i = 0; i < m->nextra; i++)
         site_unref(m->extra[i]);
     free(m->extra);
+    free(m->way);
     cond_release(&m->wake);
     cond_release(&m->answered);
     mutex_release(&m->lock);
@@ -374,6 +405,8 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
         err_set(why, err, "cannot start the monitor: out of memory");
     if (!err)
         err = open_engine(m, &m->engine, s, options->engine ? options->engine : s->engine, workers, why);
+    if (!err && !options->engine && !options->workers)
+        m->way = way_of(s);
     if (!err && (keep_extra(m, extra, nextra) || take_settings(m, s, &changes)))
         err = err_set(why, ERR_NOMEM, "cannot watch %zu sites: out of memory", s->nsite + nextra);
     if (!err) {

@@ -578,6 +578,31 @@ static void a_changed_engine_takes_back_what_is_under_way(void **state)
     wait_state("held", STATE_UP);
 }
 
+static void a_reload_takes_the_engine_over_unless_the_command_line_named_one(void **state)
+{
+    struct monitor_changes changes;
+
+    (void)state;
+    add("one", "/ok", quick());
+    open_monitor();
+    wait_state("one", STATE_UP);
+    settings.engine = (char *)"threads";
+    settings.workers = 3;
+    assert_int_equal(monitor_apply(monitor, &settings, &changes), ERR_OK);
+    WAIT_FOR((row_named("one"), !strcmp(snapshot.health.engine, "threads") && snapshot.health.workers == 3));
+    settings.engine = (char *)"redis"; /* there is no broker: the old one goes on */
+    assert_int_equal(monitor_apply(monitor, &settings, &changes), ERR_OK);
+    assert_true((server_forget(server), server_wait_hits(server, NULL, "/ok", 2)));
+    assert_string_equal(snapshot.health.engine, "threads");
+    monitor_close(monitor);
+    open_with(&(struct monitor_options){ .engine = "events" });
+    settings.engine = (char *)"threads";
+    assert_int_equal(monitor_apply(monitor, &settings, &changes), ERR_OK);
+    assert_true((server_forget(server), server_wait_hits(server, NULL, "/ok", 3)));
+    row_named("one");
+    assert_string_equal(snapshot.health.engine, "events");
+}
+
 static void with_few_slots_everybody_gets_a_turn_and_lateness_is_counted(void **state)
 {
     size_t i;
@@ -655,6 +680,7 @@ int main(int argc, char *argv[])
         TEST(every_engine_watches),
         TEST(the_engine_can_be_changed_while_it_runs),
         TEST(a_changed_engine_takes_back_what_is_under_way),
+        TEST(a_reload_takes_the_engine_over_unless_the_command_line_named_one),
         TEST(with_few_slots_everybody_gets_a_turn_and_lateness_is_counted),
         TEST(an_unknown_engine_is_refused),
         TEST(closing_waits_for_nobody),
