@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "ops.h"
 
 #define INBOX_BATCH 64
+#define SHARE 32                  /* jobs a worker takes before it is another's turn: few wake-ups while there is little to do */
 
 struct events;
 
@@ -31,7 +33,8 @@ struct events {
     _Atomic bool closing;
     size_t slots;                 /* of one worker */
     int nworker;                  /* threads that run */
-    int next;                     /* the submitter's: whose turn it is */
+    struct worker *turn;          /* the submitter's: who gets jobs ... */
+    size_t turn_slots;            /* ... until it has so many in flight */
     struct worker worker[];
 };
 
@@ -153,6 +156,23 @@ static int cores(void)
     return n < 1 ? 1 : n > 1024 ? 1024 : (int)n;
 }
 
+/* Gives the turn to whoever has least to do. */
+static void next_turn(struct events *e)
+{
+    size_t least = SIZE_MAX;
+    int i;
+
+    for (i = 0; i < e->nworker; i++) {
+        size_t in_flight = atomic_load(&e->worker[i].in_flight);
+
+        if (in_flight < least) {
+            least = in_flight;
+            e->turn = &e->worker[i];
+        }
+    }
+    e->turn_slots = least + SHARE < e->slots ? least + SHARE : e->slots;
+}
+
 static enum err open_events(void **self, const struct engine_env *env, struct engine_room *room, struct errmsg *why)
 {
     int workers = env->workers ? env->workers : cores();
@@ -173,6 +193,7 @@ static enum err open_events(void **self, const struct engine_env *env, struct en
             return err;
         }
     }
+    next_turn(e);
     room->workers = workers;
     room->slots = e->slots * (size_t)workers;
     *self = e;
@@ -182,21 +203,16 @@ static enum err open_events(void **self, const struct engine_env *env, struct en
 static enum err submit(void *self, const struct job *job)
 {
     struct events *e = self;
-    int tried;
 
-    for (tried = 0; tried < e->nworker; tried++) {
-        struct worker *w = &e->worker[e->next];
-
-        e->next = (e->next + 1) % e->nworker;
-        if (atomic_load(&w->in_flight) >= e->slots)
-            continue;
-        atomic_fetch_add(&w->in_flight, 1);
-        site_ref(job->site);
-        queue_push(w->inbox, job); /* fits: it has as many places as slots */
-        poke(w);
-        return ERR_OK;
-    }
-    return ERR_FULL;
+    if (atomic_load(&e->turn->in_flight) >= e->turn_slots)
+        next_turn(e);
+    if (atomic_load(&e->turn->in_flight) >= e->slots)
+        return ERR_FULL;
+    atomic_fetch_add(&e->turn->in_flight, 1);
+    site_ref(job->site);
+    queue_push(e->turn->inbox, job); /* fits: it has as many places as slots */
+    poke(e->turn);
+    return ERR_OK;
 }
 
 static void cancel(void *self, uint64_t job_id)
