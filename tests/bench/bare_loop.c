@@ -1,9 +1,11 @@
 /* A bare libcurl loop with the good options and nothing else: no state, no table, no certificates, no screen. What the engines
  * are measured against, side by side.
  *
- *     bare_loop [-c IN_FLIGHT] [-t THREADS] [-w WARM_ROUNDS] [-r ROUNDS] [-T TIMEOUT_MS] [-a CA_FILE] < URLS
+ *     bare_loop [-c IN_FLIGHT] [-t THREADS] [-w WARM_ROUNDS] [-r ROUNDS] [-T TIMEOUT_MS] [-a CA_FILE]
+ *               [-p CHECKS_PER_SECOND] < URLS
  *
- * Each thread takes its share of the URLs and drives them by curl_multi_socket_action over epoll. */
+ * Each thread takes its share of the URLs and drives them by curl_multi_socket_action over epoll; as fast as it can, or so many
+ * a second (each thread), begun every 10 ms. */
 #include <curl/curl.h>
 #include <errno.h>
 #include <pthread.h>
@@ -16,6 +18,7 @@
 #include "bench.h"
 
 #define STARTS_A_TURN 32
+#define TICKS_A_SECOND 100
 
 struct loop {
     pthread_t thread;
@@ -26,9 +29,10 @@ struct loop {
     long timer_ms;
     char **url;
     size_t n, next, done, total, good;
+    double begun_s;
 };
 
-static long in_flight = 64, timeout_ms = 10000;
+static long in_flight = 64, timeout_ms = 10000, pace;
 static const char *ca_file;
 
 /* --- what libcurl calls ------------------------------------------------------------------------------------------- */
@@ -148,17 +152,37 @@ static void act(struct loop *l, const struct epoll_event *event)
                              &running);
 }
 
+/* Checks that may have been begun by now. */
+static size_t allowed(const struct loop *l)
+{
+    size_t n = pace ? (size_t)((bench_now() - l->begun_s) * TICKS_A_SECOND) * (size_t)pace / TICKS_A_SECOND : l->total;
+
+    return n < l->total ? n : l->total;
+}
+
+static int sleep_ms(const struct loop *l)
+{
+    long tick_ms;
+
+    if (!pace || l->next == l->total)
+        return (int)l->timer_ms;
+    tick_ms = 1000 / TICKS_A_SECOND - (long)((bench_now() - l->begun_s) * 1000) % (1000 / TICKS_A_SECOND);
+    return (int)(l->timer_ms >= 0 && l->timer_ms < tick_ms ? l->timer_ms : tick_ms);
+}
+
 static void *run(void *context)
 {
     struct loop *l = context;
 
+    l->begun_s = bench_now();
     while (l->done < l->total) {
         struct epoll_event events[256];
+        size_t until = allowed(l);
         int running, n, i, begun = 0;
 
-        while (l->nidle && l->next < l->total && begun++ < STARTS_A_TURN)
+        while (l->nidle && l->next < until && begun++ < STARTS_A_TURN)
             start(l);
-        n = epoll_wait(l->epoll, events, 256, l->nidle && l->next < l->total ? 0 : (int)l->timer_ms);
+        n = epoll_wait(l->epoll, events, 256, l->nidle && l->next < until ? 0 : sleep_ms(l));
         for (i = 0; i < n; i++)
             act(l, &events[i]);
         if (n == 0 || l->timer_ms == 0)
@@ -194,11 +218,12 @@ int main(int argc, char *argv[])
     char **url;
     int c;
 
-    while ((c = getopt(argc, argv, "c:t:w:r:T:a:")) != -1)
+    while ((c = getopt(argc, argv, "c:t:w:r:T:a:p:")) != -1)
         if (c == 'a')
             ca_file = optarg;
         else
-            *(c == 'c' ? &in_flight : c == 't' ? &threads : c == 'w' ? &warm : c == 'r' ? &rounds : &timeout_ms) = atol(optarg);
+            *(c == 'c' ? &in_flight : c == 't' ? &threads : c == 'w' ? &warm : c == 'r' ? &rounds : c == 'p' ? &pace : &timeout_ms) =
+                atol(optarg);
     bench_raise_files();
     curl_global_init(CURL_GLOBAL_DEFAULT);
     url = bench_urls(&n);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "bench.h"
 #include "check/check.h"
 #include "config/settings.h"
@@ -59,6 +60,7 @@ int main(int argc, char *argv[])
     size_t before, after, good;
     char more[256];
 
+    log_open(LEVEL_ERROR, NULL, NULL);
     if (argc != 4)
         return 2;
     if (check_open(&why) != ERR_OK)

@@ -1,20 +1,36 @@
 """An experiment: programs that run in turn, round after round, and claims about the ratios found inside each round."""
 import statistics
+import subprocess
 import sys
 
 from .ways import Missing
 
 
+class Figure:
+    """A number made of what some programs did in one round."""
+
+    def __init__(self, of, *programs):
+        self.of, self.programs = of, set(programs)
+
+    def __call__(self, measures):
+        return self.of(measures)
+
+
 def rate(ours, against):
-    return lambda m: m[ours].rate / m[against].rate
+    return Figure(lambda m: m[ours].rate / m[against].rate, ours, against)
 
 
 def cpu(ours, against):
-    return lambda m: m[ours].cpu_us / m[against].cpu_us
+    return Figure(lambda m: m[ours].cpu_us / m[against].cpu_us, ours, against)
 
 
 def peak(ours, against):
-    return lambda m: m[ours]["peak_kb"] / m[against]["peak_kb"]
+    return Figure(lambda m: m[ours]["peak_kb"] / m[against]["peak_kb"], ours, against)
+
+
+def told(name, key, scale=1):
+    """What a program tells of itself."""
+    return Figure(lambda m: m[name][key] * scale, name)
 
 
 class Claim:
@@ -27,9 +43,10 @@ class Claim:
         return self.sign == "" or (median <= self.goal if self.sign == "<=" else median >= self.goal)
 
     def row(self, missing):
+        reasons = {reason for name, reason in missing.items() if name in self.figure.programs}
         wanted = f"{self.sign} {self.goal:g}" if self.sign else "-"
         if not self.found:
-            return [self.text, wanted, "not measured: " + "; ".join(sorted(set(missing.values()))), "", ""]
+            return [self.text, wanted, "not measured: " + "; ".join(sorted(reasons)), "", ""]
         low, middle, high = (self.shown.format(f(self.found)) for f in (min, statistics.median, max))
         return [self.text, wanted, f"**{middle}**", f"{low} - {high}",
                 "" if not self.sign else "reached" if self.is_met() else "**missed**"]
@@ -57,14 +74,22 @@ class Experiment:
         for number in range(rounds):
             for name in self.in_turn(number):
                 tell(f"{self.title}: round {number + 1} of {rounds}, {name}")
-                self.measures[name].append(self.programs[name]())
+                try:
+                    self.measures[name].append(self.measure(name))
+                except (RuntimeError, OSError, subprocess.TimeoutExpired) as trouble:
+                    self.missing[name] = str(trouble)
+                    del self.programs[name], self.measures[name]
             of_round = {name: found[-1] for name, found in self.measures.items()}
             for claim in self.claims:
-                try:
+                if claim.figure.programs <= of_round.keys():
                     claim.found.append(claim.figure(of_round))
-                except KeyError:
-                    pass  # a program that is not installed
         tell("")
+
+    def measure(self, name):
+        measure = self.programs[name]()
+        if not measure["checks"]:
+            raise RuntimeError("it checked nothing")
+        return measure
 
     def in_turn(self, number):
         names = [name for name in self.programs if number == 0 or name not in self.once]

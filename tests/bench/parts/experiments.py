@@ -4,7 +4,7 @@ import shutil
 import ssl
 
 from . import lists, servers
-from .experiment import Experiment, cpu, peak, rate
+from .experiment import Experiment, Figure, cpu, peak, rate, told
 from .process import CLIENT
 
 PINNED = dict(cpus=CLIENT)
@@ -60,12 +60,12 @@ def hanging(b):
         e.add("none hangs", b.ways.steady, "none", lists.numbered(1000, web.port), **more)
         e.add("30 % hang", b.ways.steady, "some", lists.with_hanging(1000, 0.3, web.port), **more)
         e.claim("30 % hang: CPU per check of none", "<=", 1.50, cpu("30 % hang", "none hangs"))
-        e.claim("30 % hang: the 99th of 100 checks began so late, ms", "", 0, lambda m: m["30 % hang"]["late_p99_ms"])
+        e.claim("30 % hang: the 99th of 100 checks began so late, ms", "", 0, told("30 % hang", "late_p99_ms"))
         yield e
 
         e = Experiment("200 sites, 20 % hang for the timeout of 2 s")
         e.add("events", b.ways.engine, "events", lists.with_hanging(200, 0.2, web.port), c=1000)
-        e.claim("the pass, in timeouts", "<=", 1.02, lambda m: m["events"]["wall_s"] / 2, shown="{:.3f}")
+        e.claim("the pass, in timeouts", "<=", 1.02, told("events", "wall_s", 1 / 2), shown="{:.3f}")
         yield e
 
 
@@ -74,9 +74,11 @@ def steady(b):
         thousand, more = lists.numbered(1000, web.port), dict(interval_s=1, warm_s=3, seconds=b.few(6))
         e = Experiment("1,000 checks a second, all day")
         e.add("uptimesquirrel", b.ways.steady, "steady", thousand, **more)
+        e.add("bare libcurl loop", b.ways.loop, thousand, p=1000, w=2, r=b.few(6), **PINNED)
         e.add("haproxy", b.ways.haproxy, thousand, **more)
         e.add("blackbox_exporter", b.ways.blackbox, thousand, **more)
         e.add("a check_http process each", b.ways.check_http, thousand[:b.few(200)])
+        e.claim("CPU per check of a bare libcurl loop's", "", 0, cpu("uptimesquirrel", "bare libcurl loop"))
         e.claim("CPU per check of haproxy's", "<=", 1.30, cpu("uptimesquirrel", "haproxy"))
         e.claim("blackbox_exporter's CPU per check to ours", ">=", 11, cpu("blackbox_exporter", "uptimesquirrel"), shown="{:.1f}")
         e.claim("check_http's CPU per check to ours", ">=", 60, cpu("a check_http process each", "uptimesquirrel"), shown="{:.0f}")
@@ -98,7 +100,7 @@ def names(b):
 
         e = Experiment("1 % of the names have a name server that is silent")
         e.add("loop", b.ways.program, "loop_stall", lists.with_silent_names(1000, 0.01, web.port), CLIENT, s=b.few(5), T=500)
-        e.claim("longest stall of the loop, ms", "<=", 15, lambda m: m["loop"]["longest_ms"], shown="{:.1f}")
+        e.claim("longest stall of the loop, ms", "<=", 15, told("loop", "longest_ms"), shown="{:.1f}")
         yield e
 
 
@@ -122,14 +124,14 @@ def memory(b):
         e = Experiment("memory of a monitor with 1,000 checks in flight")
         for n, interval_s in ((10000, 10), (100000, 100)):
             e.add(f"{n:,} sites", b.ways.steady, f"memory-{n}", lists.numbered(n, web.port, "delay/950"), interval_s, 4, 3, cpus={0, 1})
-        e.claim("a site more, bytes", "<=", 1024, lambda m: (m["100,000 sites"]["rss_kb"] - m["10,000 sites"]["rss_kb"]) * 1024 / 90000,
-                shown="{:.0f}")
-        e.claim("100,000 sites, MiB", "<=", 120, lambda m: m["100,000 sites"]["rss_kb"] / 1024, shown="{:.0f}")
-        e.claim("100,000 sites, MiB, while settings were read", "", 0, lambda m: m["100,000 sites"]["peak_kb"] / 1024, shown="{:.0f}")
-        e.claim("of a site: table row, bytes", "", 0, lambda m: m["100,000 sites"]["row"], shown="{:.0f}")
-        e.claim("of a site: trend ring, bytes", "", 0, lambda m: m["100,000 sites"]["samples"], shown="{:.0f}")
-        e.claim("of a site: its strings, bytes", "", 0, lambda m: m["100,000 sites"]["strings"], shown="{:.0f}")
-        e.claim("checks in flight", "", 0, lambda m: m["100,000 sites"]["in_flight"], shown="{:.0f}")
+        e.claim("a site more, bytes", "<=", 1024, Figure(lambda m: (m["100,000 sites"]["rss_kb"] - m["10,000 sites"]["rss_kb"]) * 1024 / 90000,
+                                                            "10,000 sites", "100,000 sites"), shown="{:.0f}")
+        e.claim("100,000 sites, MiB", "<=", 120, told("100,000 sites", "rss_kb", 1 / 1024), shown="{:.0f}")
+        e.claim("100,000 sites, MiB, while settings were read", "", 0, told("100,000 sites", "peak_kb", 1 / 1024), shown="{:.0f}")
+        e.claim("of a site: table row, bytes", "", 0, told("100,000 sites", "row"), shown="{:.0f}")
+        e.claim("of a site: trend ring, bytes", "", 0, told("100,000 sites", "samples"), shown="{:.0f}")
+        e.claim("of a site: its strings, bytes", "", 0, told("100,000 sites", "strings"), shown="{:.0f}")
+        e.claim("checks in flight", "", 0, told("100,000 sites", "in_flight"), shown="{:.0f}")
         yield e
 
 
@@ -190,7 +192,7 @@ def ways_slow(b):
         e = Experiment("1,000 sites at 50 ms, all at once, all ways")
         add_all(b, e, lists.numbered(1000, web.port, "delay/50"), slow)
         e.claim("events: rate of curl -Z --parallel-max 300", ">=", 2, rate("events 1", "curl -Z"))
-        e.claim("events, the pass, s", "", 0, lambda m: m["events 1"]["wall_s"], shown="{:.3f}")
+        e.claim("events, the pass, s", "", 0, told("events 1", "wall_s"), shown="{:.3f}")
         yield e
 
         e = Experiment("200 sites, 20 % hang for the timeout of 2 s, all ways")
