@@ -8,9 +8,10 @@
  * snapshot of the table and never holds the table's lock for longer than a copy. */
 struct web;
 
-/* Listens on "127.0.0.1:9180" or "[::1]:9180" (port 0: any that is free) and answers from t until closed. ERR_INVALID: no such
- * address; ERR_BUSY: somebody listens there; ERR_UNAVAILABLE, ERR_NOMEM. */
-enum err web_open(struct web **out, struct status_table *t, const char *listen, struct errmsg *why);
+/* Listens on "127.0.0.1:9180" or "[::1]:9180" (port 0: any that is free) and answers from t until closed; what the table does not
+ * hold, from the database at that path (NULL: there is none). ERR_INVALID: no such address; ERR_BUSY: somebody listens there;
+ * ERR_UNAVAILABLE, ERR_NOMEM. */
+enum err web_open(struct web **out, struct status_table *t, const char *database, const char *listen, struct errmsg *why);
 /* Ends what is under way. NULL is fine. */
 void web_close(struct web *w);
 

@@ -3,7 +3,7 @@
 
 enum err published_open(struct published *p, const struct settings *s, struct status_table *t, struct errmsg *why)
 {
-    enum err err = s->listen ? web_open(&p->web, t, s->listen, why) : ERR_OK;
+    enum err err = s->listen ? web_open(&p->web, t, s->database, s->listen, why) : ERR_OK;
 
     if (!err && s->status_dir)
         err = web_files_open(&p->files, t, s->status_dir, why);

@@ -105,6 +105,19 @@ static void site_checked(struct strbuf *out, const struct subject *of)
         line(out, of, NULL, (double)of->r->checked_ms / MS_PER_S);
 }
 
+static void site_uptime(struct strbuf *out, const struct subject *of)
+{
+    enum figures_window w;
+    char label[32];
+
+    for (w = 0; w < FIGURES_WINDOWS; w++) {
+        if (of->r->figures.up[w] == SHARE_NONE)
+            continue;
+        snprintf(label, sizeof(label), "window=\"%s\"", figures_window_name(w));
+        line(out, of, label, (double)of->r->figures.up[w] / SHARE_ALL);
+    }
+}
+
 /* --- of its last check, as blackbox_exporter tells it --------------------------------------------------------------- */
 
 static bool is_http(const struct row *r)

@@ -17,7 +17,7 @@ static const char style[] =
     "font:16px/1.45 system-ui,sans-serif}"
     "header{border-left:.5rem solid var(--c);background:var(--card);padding:1rem;margin-bottom:1rem;border-radius:.3rem}"
     "h1{font-size:1.5rem;margin:0}p{margin:.2rem 0;color:var(--dim)}ul{list-style:none;margin:0;padding:0}"
-    "li{display:grid;grid-template-columns:1rem minmax(8rem,1fr) 12rem 5rem 7rem;gap:.2rem .8rem;align-items:center;"
+    "li{display:grid;grid-template-columns:1rem minmax(8rem,1fr) 12rem 5rem 5rem 7rem;gap:.2rem .8rem;align-items:center;"
     "padding:.55rem .3rem;border-bottom:1px solid var(--line)}"
     ".n{overflow-wrap:anywhere;font-weight:600}.s{font-weight:600}.t{color:var(--dim);text-align:right;white-space:nowrap}"
     ".w{grid-column:2/-1;color:var(--dim);font-size:.9rem;overflow-wrap:anywhere}svg{display:block;width:100%;height:1.5rem}"
@@ -93,17 +93,19 @@ static void write_row(struct strbuf *out, const struct snapshot_row *row, const 
 {
     const struct row *r = &row->row;
     enum state state = state_shown(&r->state);
-    char text[RESULT_MESSAGE_SIZE], took[DURATION_TEXT_SIZE] = "";
+    char text[RESULT_MESSAGE_SIZE], took[DURATION_TEXT_SIZE] = "", share[SHARE_TEXT_SIZE], up[SHARE_TEXT_SIZE + 1] = "";
 
     if (row->p50_us)
         duration_measured(took, row->p50_us * NS_PER_US);
+    if (r->figures.up[FIGURES_30D] != SHARE_NONE)
+        snprintf(up, sizeof(up), "%s%%", share_format(share, r->figures.up[FIGURES_30D], 2));
     strbuf_addf(out, "<li><svg viewBox=\"0 0 10 10\" aria-hidden=\"true\"><circle cx=\"5\" cy=\"5\" r=\"4\" fill=\"%s\"/></svg>"
                 "<span class=\"n\">", colour_of(state));
     escape_html(out, r->site->name);
     strbuf_adds(out, "</span>");
     write_trend(out, row);
-    strbuf_addf(out, "<span class=\"t\">%s</span><span class=\"s\" style=\"color:%s\">%s</span>", took, colour_of(state),
-                state_name(state));
+    strbuf_addf(out, "<span class=\"t\">%s</span><span class=\"t\">%s</span><span class=\"s\" style=\"color:%s\">%s</span>", up, took,
+                colour_of(state), state_name(state));
     if (state != STATE_UP && state != STATE_PAUSED) {
         char since[DURATION_TEXT_SIZE];
 

@@ -10,8 +10,11 @@
 #include <sys/socket.h>
 
 #include "base/clock.h"
+#include "base/duration.h"
 #include "base/log.h"
 #include "web/pages.h"
+
+#include "incidents.h"
 
 #define CONNECTIONS 64u
 #define CONNECTION_MEMORY 16384u      /* bytes of request line and header at the most */
@@ -23,6 +26,7 @@
 struct web {
     struct MHD_Daemon *daemon;
     struct status_table *table;
+    char *database;                  /* NULL: there is none */
 
     /* libmicrohttpd's thread's alone */
     struct snapshot snapshot;
@@ -156,6 +160,25 @@ static enum MHD_Result get_status(struct web *w, struct MHD_Connection *c, const
     return send_stream(c, w, "application/json", status_json);
 }
 
+static enum MHD_Result get_incidents(struct web *w, struct MHD_Connection *c, const char *rest)
+{
+    const char *since = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "since");
+    int64_t span_ms = 30 * MS_PER_DAY, now_ms = clock_wall_ms();
+    struct strbuf out = STRBUF_INIT;
+    struct errmsg why;
+
+    (void)rest;
+    if (since && duration_parse(since, &span_ms, NULL) != ERR_OK)
+        return say(c, MHD_HTTP_BAD_REQUEST, "say since when like ?since=30d\n");
+    if (!w->database)
+        return say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "there is no history\n");
+    if (incidents_json(&out, w->database, now_ms - span_ms, now_ms + MS_PER_DAY, &why) == ERR_OK)
+        return send_text(c, MHD_HTTP_OK, "application/json", &out);
+    strbuf_release(&out);
+    log_line(LEVEL_WARNING, "web: %s", why.text);
+    return say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "the history can not be read at the moment\n");
+}
+
 static enum MHD_Result get_probe(struct web *w, struct MHD_Connection *c, const char *rest)
 {
     const char *target = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "target");
@@ -209,6 +232,7 @@ static const struct route {
     { "/metrics", false, get_metrics },
     { "/probe", false, get_probe },
     { "/api/status", false, get_status },
+    { "/api/incidents", false, get_incidents },
     { "/badge", true, get_badge },
     { "/-/healthy", false, get_health },
 };
@@ -253,7 +277,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *c, const cha
         return MHD_YES;
     }
     if (!route)
-        return say(c, MHD_HTTP_NOT_FOUND, "there are /, /metrics, /probe?target=, /api/status, /badge.svg and /-/healthy\n");
+        return say(c, MHD_HTTP_NOT_FOUND, "there are /, /metrics, /probe?target=, /api/status, /api/incidents, /badge.svg and /-/healthy\n");
     refresh(w);
     return route->get(w, c, url + strlen(route->path));
 }
@@ -318,15 +342,19 @@ static enum err start(struct web *w, const char *listen, struct errmsg *why)
                 : err_set(why, ERR_UNAVAILABLE, "cannot listen on '%s'", listen);
 }
 
-enum err web_open(struct web **out, struct status_table *t, const char *listen, struct errmsg *why)
+enum err web_open(struct web **out, struct status_table *t, const char *database, const char *listen, struct errmsg *why)
 {
     struct web *w = calloc(1, sizeof(*w));
-    enum err err;
+    enum err err = ERR_OK;
 
-    if (!w)
-        return err_set(why, ERR_NOMEM, "cannot listen on '%s': out of memory", listen);
-    w->table = t;
-    err = start(w, listen, why);
+    if (w)
+        w->database = database ? strdup(database) : NULL;
+    if (!w || (database && !w->database))
+        err = err_set(why, ERR_NOMEM, "cannot listen on '%s': out of memory", listen);
+    else
+        w->table = t;
+    if (!err)
+        err = start(w, listen, why);
     if (err) {
         web_close(w);
         return err;
@@ -342,6 +370,7 @@ void web_close(struct web *w)
     if (w->daemon)
         MHD_stop_daemon(w->daemon);
     snapshot_release(&w->snapshot);
+    free(w->database);
     free(w);
 }
 

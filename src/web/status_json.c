@@ -72,6 +72,19 @@ static json_t *json_phases(const struct row *r)
     return o;
 }
 
+static json_t *json_uptime(const struct figures *f)
+{
+    json_t *o = json_object();
+    enum figures_window w;
+
+    for (w = 0; w < FIGURES_WINDOWS; w++) {
+        json_t *share = f->up[w] == SHARE_NONE ? json_null() : json_real((double)f->up[w] / SHARE_ALL);
+
+        json_object_set_new(o, figures_window_name(w), share);
+    }
+    return o;
+}
+
 static json_t *json_site(const struct snapshot_row *row, const struct snapshot *s)
 {
     const struct row *r = &row->row;
@@ -93,6 +106,7 @@ static json_t *json_site(const struct snapshot_row *row, const struct snapshot *
     json_object_set_new(o, "p95_ms", row->p95_us ? ms_or_null(row->p95_us) : json_null());
     json_object_set_new(o, "p99_ms", row->p99_us ? ms_or_null(row->p99_us) : json_null());
     json_object_set_new(o, "phases", json_phases(r));
+    json_object_set_new(o, "uptime", json_uptime(&r->figures));
     json_object_set_new(o, "failures", json_integer(r->state.failures));
     json_object_set_new(o, "address", text_or_null(r->address));
     json_object_set_new(o, "certificate_days_left",

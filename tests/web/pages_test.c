@@ -65,6 +65,8 @@ static void metrics_tell_a_good_check_as_blackbox_exporter_does(void **state)
     assert_non_null(strstr(text, "probe_dns_lookup_time_seconds" SHOP " 0.002\n"));
     assert_non_null(strstr(text, "site=\"shop\",phase=\"connect\"} 0.021\n"));
     assert_non_null(strstr(text, "probe_ip_protocol" SHOP " 4\n"));
+    assert_non_null(strstr(text, "site=\"shop\",window=\"7d\"} 0.99999\n"));
+    assert_null(strstr(text, "window=\"90d\""));
     assert_non_null(strstr(text, "probe_ssl_earliest_cert_expiry" SHOP " 1800708069\n"));
 }
 
@@ -188,6 +190,7 @@ static void the_page_puts_trouble_first_and_lets_no_markup_through(void **state)
     assert_null(strstr(t->out.text, "<script"));
     assert_non_null(strstr(t->out.text, "1 of 6 sites is down"));
     assert_non_null(strstr(t->out.text, "HTTP 502"));
+    assert_non_null(strstr(t->out.text, ">99.32%<"));
 }
 
 static void a_long_list_is_cut_and_says_so(void **state)

@@ -36,7 +36,7 @@ static int set_up(void **state)
     curl_easy_setopt(s->client, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(s->client, CURLOPT_WRITEDATA, &s->body);
     *state = s;
-    return web_open(&s->web, s->town.t, "127.0.0.1:0", &why);
+    return web_open(&s->web, s->town.t, NULL, "127.0.0.1:0", &why);
 }
 
 static int tear_down(void **state)
@@ -78,6 +78,8 @@ static void each_address_answers(void **state)
         { "/probe?target=http%3A%2F%2Fapi.example.org%2Fv1", 200, "probe_success 0\n" },
         { "/probe?target=http%3A%2F%2F169.254.169.254%2F", 404, "no site" },
         { "/probe", 400, "say what" },
+        { "/api/incidents", 503, "no history" },
+        { "/api/incidents?since=yesterday", 400, "?since=30d" },
         { "/badge.svg", 200, "1 down" },
         { "/badge/api.svg", 200, "api: down" },
         { "/badge/%3Cscript%3Ealert(%221%22)%3C%2Fscript%3E%5C%20%26%20%27x%27.svg", 200, "up" },
@@ -187,7 +189,7 @@ static void an_address_that_is_taken_is_told(void **state)
     char listen[32];
 
     snprintf(listen, sizeof(listen), "127.0.0.1:%d", web_port(s->web));
-    assert_int_equal(web_open(&second, s->town.t, listen, &why), ERR_BUSY);
+    assert_int_equal(web_open(&second, s->town.t, NULL, listen, &why), ERR_BUSY);
     assert_non_null(strstr(why.text, listen));
     assert_non_null(strstr(why.text, "in use"));
 }
@@ -198,7 +200,7 @@ static void it_listens_on_ipv6_as_well(void **state)
     struct errmsg why;
     struct web *second;
 
-    assert_int_equal(web_open(&second, s->town.t, "[::1]:0", &why), ERR_OK);
+    assert_int_equal(web_open(&second, s->town.t, NULL, "[::1]:0", &why), ERR_OK);
     assert_true(web_port(second) > 0);
     web_close(second);
 }

@@ -56,6 +56,7 @@ void town_build(struct town *town)
     assert(town->t);
     status_set_hosts(town->t, 16, false);
     town_publish(town, town_add(town, "shop", "https://probe:secret@shop.example.org/"), OUTCOME_OK, 200);
+    status_set_figures(town->t, town->id[0], &(struct figures){ .up = { 100000, 99999, 99321, SHARE_NONE } });
     town_publish(town, town_add(town, "api", "http://api.example.org/v1"), OUTCOME_STATUS, 502);
     town_add(town, "new", "https://new.example.org/");
     town_publish(town, town_add(town, TOWN_HOSTILE, "https://odd.example.org/?a=\"b\"&c"), OUTCOME_OK, 204);
