@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "model/curl_line.h"
 
 int alarm_owner_find(const struct alarms *a, const char *name)
 {
@@ -27,6 +28,17 @@ static void add_tags(char *text, size_t size, const struct strings *tags)
     for (i = 0; i < tags->n && at < sizeof(all); i++)
         at += (size_t)snprintf(all + at, sizeof(all) - at, "%s%s", i ? ", " : "", tags->item[i]);
     text_clean(text, size, all, strlen(all));
+}
+
+/* What is down was confirmed by GET, whatever it is asked with. */
+static void add_repeat(struct notice *n, const struct site *site)
+{
+    struct strbuf line = STRBUF_INIT;
+
+    curl_line(&line, site, METHOD_GET);
+    if (!line.failed && line.length < sizeof(n->repeat)) /* half a command is worse than none */
+        memcpy(n->repeat, line.text, line.length + 1);
+    strbuf_release(&line);
 }
 
 static enum state told_state(const struct alarm *al, enum notice_kind kind)
@@ -69,6 +81,7 @@ void alarm_notice(const struct alarms *a, const struct alarm *al, int owner, enu
     alarm_name_copy(out->site, sizeof(out->site), al->site->name);
     text_mask_url(out->url, sizeof(out->url), al->site->url);
     add_tags(out->tags, sizeof(out->tags), &al->site->options->tags);
+    add_repeat(out, al->site);
     out->state = told_state(al, kind);
 }
 

@@ -9,8 +9,8 @@
 #include "ask.h"
 #include "base/duration.h"
 #include "base/text.h"
-#include "curl_line.h"
 #include "engine/engine.h"
+#include "model/curl_line.h"
 #include "pasted.h"
 
 /* --- common to all ------------------------------------------------------------------------------------------------ */
@@ -378,7 +378,7 @@ void action_copy(struct app *a, const char *argument)
     (void)argument;
     if (!ask_about(a))
         return;
-    curl_line(&line, ask_subject(a));
+    curl_line(&line, ask_subject(a)->site, (enum method)ask_subject(a)->method);
     free(a->copied);
     a->copied = strbuf_detach(&line);
     if (a->copied)

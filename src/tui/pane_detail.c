@@ -10,7 +10,7 @@
 #include "base/duration.h"
 #include "base/text.h"
 #include "chart.h"
-#include "curl_line.h"
+#include "model/curl_line.h"
 #include "pane.h"
 #include "words.h"
 
@@ -446,7 +446,7 @@ static int repeat_lines(const struct detail *d, int width)
     struct strbuf text = STRBUF_INIT;
     int n;
 
-    curl_line(&text, row_of(d));
+    curl_line(&text, row_of(d)->site, (enum method)row_of(d)->method);
     n = flow_lines(d, text.text, width);
     strbuf_release(&text);
     return n;
@@ -456,7 +456,7 @@ static void repeat_draw(const struct detail *d, struct cells *c)
 {
     struct strbuf text = STRBUF_INIT;
 
-    curl_line(&text, row_of(d));
+    curl_line(&text, row_of(d)->site, (enum method)row_of(d)->method);
     flow(c, STYLE_PLAIN, text.text);
     strbuf_release(&text);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "curl_line.h"
+#include "model/curl_line.h"
 #include "stage.h"
 #include "support/tests.h"
 
@@ -149,7 +149,7 @@ static void the_line_of_curl_repeats_the_check_and_tells_no_secret(void **state)
     strings_add(&o.headers, "X-Token: secret5");
     strings_add(&o.headers, "X-Probe: 1");
     stage_set_options(row, &o);
-    curl_line(&line, &row->row);
+    curl_line(&line, row->row.site, (enum method)row->row.method);
     assert_string_equal(line.text,
                         "curl -sSI -m 2.500 -6 -L --max-redirs 10 -k -x 'http://p:***@proxy.example.org:3128' "
                         "-A 'uptimesquirrel/" UPTIME_VERSION "' -H 'Authorization: ***' -H 'X-Token: ***' -H 'X-Probe: 1' "

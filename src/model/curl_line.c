@@ -1,5 +1,5 @@
 /* A check as a line of curl. Pure. */
-#include "curl_line.h"
+#include "model/curl_line.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,12 +79,12 @@ static void add_time(struct strbuf *out, int64_t ms)
         strbuf_addf(out, " -m %lld", (long long)(ms / MS_PER_S));
 }
 
-void curl_line(struct strbuf *out, const struct row *r)
+void curl_line(struct strbuf *out, const struct site *site, enum method method)
 {
-    const struct options *o = r->site->options;
+    const struct options *o = site->options;
     size_t i;
 
-    strbuf_adds(out, r->method == METHOD_HEAD && !options_want_body(o) ? "curl -sSI" : "curl -sS -o /dev/null -D -");
+    strbuf_adds(out, method == METHOD_HEAD && !options_want_body(o) ? "curl -sSI" : "curl -sS -o /dev/null -D -");
     add_time(out, o->timeout_ms);
     if (o->ip != IP_ANY)
         strbuf_adds(out, o->ip == IP_V4 ? " -4" : " -6");
@@ -106,5 +106,5 @@ void curl_line(struct strbuf *out, const struct row *r)
         out->failed |= user.failed;
         strbuf_release(&user);
     }
-    add_url(out, "", r->site->url);
+    add_url(out, "", site->url);
 }
