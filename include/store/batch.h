@@ -22,6 +22,11 @@ bool batch_is_empty(const struct batch *b);
 /* Something could not be added for want of memory. */
 bool batch_failed(const struct batch *b);
 
+/* Told when the batch is written, and before that once when it could not be written at the first attempt (it goes on waiting then).
+ * On the writer's thread, without a lock; must not wait. There is one for each batch: the last that was set. */
+typedef void batch_end_fn(void *context, uint64_t number, bool written);
+void batch_on_end(struct batch *b, batch_end_fn *end, void *context, uint64_t number);
+
 /* --- the list of sites and owners --------------------------------------------------------------------------------- */
 
 /* A site is watched under this key from now on, or was edited or renamed. Passwords in its URL are masked. */
@@ -83,6 +88,11 @@ void batch_incident_end(struct batch *b, int64_t id, int64_t at_ms, enum inciden
 
 /* Somebody has taken it on. note may be NULL. */
 void batch_incident_ack(struct batch *b, int64_t id, int64_t at_ms, const char *note);
+
+/* --- messages to owners (store/outbox.h adds them) -------------------------------------------------------------------- */
+
+/* What the rules remember of a site, as text; NULL: nothing any more. */
+void batch_alarm(struct batch *b, const char *site, const char *memory);
 
 /* --- observation -------------------------------------------------------------------------------------------------- */
 

@@ -52,6 +52,23 @@ bool batch_failed(const struct batch *b)
     return !b || b->failed;
 }
 
+void batch_on_end(struct batch *b, batch_end_fn *end, void *context, uint64_t number)
+{
+    if (!b)
+        return;
+    b->end = end;
+    b->end_context = context;
+    b->end_number = number;
+}
+
+void batch_tell_end(struct batch *b, bool written)
+{
+    if (!b->end || (b->told && !written))
+        return;
+    b->told = true;
+    b->end(b->end_context, b->end_number, written);
+}
+
 void *batch_memory_of(struct batch *b, size_t bytes)
 {
     struct chunk *c = b->chunk;

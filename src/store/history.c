@@ -88,13 +88,14 @@ static enum err flush(struct history *h, bool last)
     do {
         int64_t alive = atomic_load(&h->alive_ms);
 
+        waiting_look(&h->waiting, &h->portion);
         err = keeper_check(&h->keeper, alive ? alive : clock_wall_ms(), &why);
-        if (!err) {
-            waiting_look(&h->waiting, &h->portion);
+        if (!err)
             err = transaction_run(&h->keeper, &h->portion, alive, latest, &why);
-        }
-        if (err)
+        if (err) {
+            waiting_failed(&h->portion);
             break;
+        }
         waiting_done(&h->waiting, &h->portion);
         if (latest)
             h->latest_ns = clock_mono_ns() + LATEST_NS;

@@ -8,6 +8,8 @@
 static const char *const steps[] = {
 #include "schema_1.sql.h"
     ,
+#include "schema_2.sql.h"
+    ,
 };
 #define STEPS ((int)(sizeof(steps) / sizeof(steps[0])))
 

@@ -113,12 +113,25 @@ void waiting_look(struct waiting *w, struct portion *p)
     mutex_unlock(&w->lock);
 }
 
+static void tell_ends(const struct portion *p, bool written)
+{
+    struct batch *b = p->first;
+    size_t i;
+
+    for (i = 0; i < p->nbatch; i++) {
+        batch_tell_end(b, written);
+        if (i + 1 < p->nbatch)
+            b = b->next; /* the last one's link belongs to producers */
+    }
+}
+
 void waiting_done(struct waiting *w, struct portion *p)
 {
     struct batch *b = p->first;
     uint64_t end = p->start + p->n, pushed_out;
     size_t i;
 
+    tell_ends(p, true);
     mutex_lock(&w->lock);
     pushed_out = (w->tail < end ? w->tail : end) - p->start;
     w->lost -= pushed_out; /* out of the ring meanwhile, but written */
@@ -138,6 +151,11 @@ void waiting_done(struct waiting *w, struct portion *p)
         batch_free(b);
         b = next;
     }
+}
+
+void waiting_failed(const struct portion *p)
+{
+    tell_ends(p, false);
 }
 
 bool waiting_is_empty(struct waiting *w)

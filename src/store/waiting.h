@@ -46,6 +46,8 @@ void waiting_close(struct waiting *w);
 void waiting_look(struct waiting *w, struct portion *p);
 /* It was written: takes it out, and frees the batches. */
 void waiting_done(struct waiting *w, struct portion *p);
+/* It could not be written: tells those who wait for its batches. */
+void waiting_failed(const struct portion *p);
 bool waiting_is_empty(struct waiting *w);
 bool waiting_is_closing(struct waiting *w);
 

@@ -31,6 +31,10 @@ struct batch {
     struct write *first, *last;
     struct chunk *chunk;             /* the memory of all rows and texts */
     bool failed;
+    batch_end_fn *end;               /* NULL: nobody wants to know */
+    void *end_context;
+    uint64_t end_number;
+    bool told;                       /* that it could not be written yet */
 };
 
 /* Adds a write with a zeroed row of so many bytes. NULL when b is NULL or memory ran out. */
@@ -40,6 +44,9 @@ void *batch_memory_of(struct batch *b, size_t bytes);
 /* A copy of a text, or of a clean one with its URLs' passwords masked; "" when memory ran out; NULL of NULL. */
 const char *batch_text(struct batch *b, const char *text);
 const char *batch_masked(struct batch *b, const char *url);
+
+/* Tells whoever wants to know that it was written, or once that it could not be. */
+void batch_tell_end(struct batch *b, bool written);
 
 /* The writer's hands. */
 struct writing {
