@@ -12,6 +12,9 @@
 /* A key while the form is open. */
 void act_on_form(struct app *a, uint32_t stroke);
 
+/* Tells how an operation of the outside went; true when it did. */
+bool act_tell(struct app *a, enum err err, const struct errmsg *said);
+
 /* Calls that of the action. */
 void act(struct app *a, enum action action, const char *argument);
 

@@ -154,7 +154,7 @@ static void find_cancelled(struct app *a)
 
 void action_find(struct app *a, const char *argument)
 {
-    static const struct asking asking = { false, find_changed, find_done, find_cancelled, NULL };
+    static const struct asking asking = { false, find_changed, find_done, find_cancelled, NULL, HISTORY_FIND };
 
     remember(a, a->view.search);
     if (argument && *argument) {
@@ -197,7 +197,7 @@ static void filter_cancelled(struct app *a)
 
 void action_filter(struct app *a, const char *argument)
 {
-    static const struct asking asking = { false, filter_changed, filter_done, filter_cancelled, NULL };
+    static const struct asking asking = { false, filter_changed, filter_done, filter_cancelled, NULL, HISTORY_FILTER };
     struct errmsg why;
 
     remember(a, a->view.filter.text);
@@ -323,32 +323,4 @@ void action_scheme(struct app *a, const char *argument)
     }
     a->scheme = scheme;
     a->redraw = true;
-}
-
-static bool command_done(struct app *a, const char *text)
-{
-    enum action action;
-    size_t length;
-
-    text += strspn(text, " ");
-    length = strcspn(text, " ");
-    if (!length)
-        return true;
-    action = keys_find_word(text, length);
-    if (action == ACTION_NONE) {
-        err_set(&a->why, ERR_NOTFOUND, "there is no command '%.*s': ? lists them", (int)length, text);
-        return false;
-    }
-    ask_close(a);
-    text += length;
-    act(a, action, text + strspn(text, " "));
-    return true;
-}
-
-void action_command(struct app *a, const char *argument)
-{
-    static const struct asking asking = { false, NULL, command_done, NULL, NULL };
-
-    (void)argument;
-    ask(a, &asking, "", ":");
 }

@@ -1,4 +1,4 @@
-/* Sites added, edited, deleted, paused and checked; leaving. What is asked of the outside goes through app_ops.
+/* Sites added and edited; leaving. What is asked of the outside goes through app_ops.
  * Pure. */
 #include "act.h"
 
@@ -15,8 +15,7 @@
 
 /* --- common to all ------------------------------------------------------------------------------------------------ */
 
-/* Tells how an operation went. */
-static bool tell(struct app *a, enum err err, const struct errmsg *said)
+bool act_tell(struct app *a, enum err err, const struct errmsg *said)
 {
     if (err)
         app_say_fault(a, "%s", said->text[0] ? said->text : err_name(err));
@@ -149,7 +148,7 @@ static void add_tab(struct app *a, const char *text)
 
 void action_add(struct app *a, const char *argument)
 {
-    static const struct asking asking = { true, NULL, add_done, NULL, add_tab };
+    static const struct asking asking = { .many = true, .done = add_done, .tab = add_tab };
 
     if (!has_file(a))
         return;
@@ -178,8 +177,8 @@ static bool save_values(struct app *a, const char *url, const struct edit_value 
     if (!name)
         err = a->ops->add(a->self, &url, 1, value, n, &said);
     else
-        err = a->ops->set(a->self, name, value, n, &said);
-    if (!tell(a, err, &said))
+        err = a->ops->set(a->self, &name, 1, value, n, &said);
+    if (!act_tell(a, err, &said))
         return false;
     seek(a, url);
     app_say(a, "%s - u undoes", said.text);
@@ -230,36 +229,14 @@ void act_on_form(struct app *a, uint32_t stroke)
     }
 }
 
-/* --- delete and undo ---------------------------------------------------------------------------------------------- */
-
-static void delete_subject(struct app *a)
-{
-    const struct row *r = ask_subject(a);
-    struct errmsg said = ERRMSG_INIT;
-
-    if (!r) {
-        app_say_fault(a, "it changed meanwhile: nothing was deleted");
-        return;
-    }
-    if (tell(a, a->ops->remove(a->self, r->site->name, &said), &said))
-        app_say(a, "%s - u undoes", said.text);
-}
-
-void action_delete(struct app *a, const char *argument)
-{
-    const struct row *r = subject_in_file(a);
-
-    (void)argument;
-    if (r)
-        ask_question(a, delete_subject, "delete %s? y/N", r->site->name);
-}
+/* --- undo and reload ---------------------------------------------------------------------------------------------- */
 
 void action_undo(struct app *a, const char *argument)
 {
     struct errmsg said = ERRMSG_INIT;
 
     (void)argument;
-    tell(a, a->ops->undo(a->self, &said), &said);
+    act_tell(a, a->ops->undo(a->self, &said), &said);
 }
 
 void action_reload(struct app *a, const char *argument)
@@ -267,109 +244,10 @@ void action_reload(struct app *a, const char *argument)
     struct errmsg said = ERRMSG_INIT;
 
     (void)argument;
-    tell(a, a->ops->reload(a->self, &said), &said);
+    act_tell(a, a->ops->reload(a->self, &said), &said);
 }
 
-/* --- pause, resume, check ----------------------------------------------------------------------------------------- */
-
-static bool send(struct app *a, enum command_kind kind, const struct row *r, int64_t for_ms)
-{
-    struct command c = { kind, r ? r->id : 0, r ? r->generation : 0, for_ms };
-    enum err err = a->ops->command(a->self, &c);
-
-    if (err)
-        app_say_fault(a, "the monitor takes no more commands now: try again");
-    return !err;
-}
-
-/* Paused in the file, and so for good; in the monitor alone, where there is no file. */
-static bool pause_for_good(struct app *a, const struct row *r)
-{
-    static const struct edit_value paused = { "paused", "true" };
-    const char *name = r->site->name;
-    struct errmsg said = ERRMSG_INIT;
-    enum err err;
-
-    if (r->mine || !a->ops->settings(a->self)->path) {
-        if (send(a, COMMAND_PAUSE, r, 0))
-            app_say(a, "paused %s until it is resumed, or this program ends", name);
-        return true;
-    }
-    err = a->ops->set(a->self, name, &paused, 1, &said);
-    if (err)
-        a->why = said;
-    else
-        app_say(a, "paused in the file - p resumes, u undoes");
-    return !err;
-}
-
-static bool pause_done(struct app *a, const char *text)
-{
-    const struct row *r = ask_subject(a);
-    char length[DURATION_TEXT_SIZE];
-    int64_t for_ms = 0;
-
-    if (!r) {
-        err_set(&a->why, ERR_CHANGED, "the site changed meanwhile: nothing was paused");
-        return false;
-    }
-    if (!text[strspn(text, " ")])
-        return pause_for_good(a, r);
-    if (duration_parse(text, &for_ms, &a->why))
-        return false;
-    if (!for_ms) {
-        err_set(&a->why, ERR_INVALID, "for no time at all? leave it empty to pause until resumed");
-        return false;
-    }
-    if (send(a, COMMAND_PAUSE, r, for_ms))
-        app_say(a, "paused %s for %s", r->site->name, duration_format(length, for_ms));
-    return true;
-}
-
-static void resume(struct app *a, const struct row *r)
-{
-    const struct settings *settings = a->ops->settings(a->self);
-    const struct edit_value value = { "paused", settings->defaults->paused ? "false" : NULL };
-    bool in_file = r->site->options->paused && !r->mine && settings->path;
-    struct errmsg said = ERRMSG_INIT;
-
-    if (!in_file) {
-        if (send(a, COMMAND_RESUME, r, 0))
-            app_say(a, "resumed %s", r->site->name);
-    } else if (tell(a, a->ops->set(a->self, r->site->name, &value, 1, &said), &said))
-        app_say(a, "resumed, in the file too");
-}
-
-void action_pause(struct app *a, const char *argument)
-{
-    static const struct asking asking = { false, NULL, pause_done, NULL, NULL };
-    const struct row *r;
-
-    if (!ask_about(a))
-        return;
-    r = ask_subject(a);
-    if (r->state.paused) {
-        resume(a, r);
-        return;
-    }
-    ask(a, &asking, argument ? argument : "", "pause %.40s for (empty: until resumed): ", r->site->name);
-    if (argument && *argument && pause_done(a, argument))
-        ask_close(a);
-}
-
-void action_check(struct app *a, const char *argument)
-{
-    const struct row *r;
-
-    (void)argument;
-    if (!ask_about(a))
-        return;
-    r = ask_subject(a);
-    if (r->state.paused)
-        app_say(a, "%s is paused: p resumes it", r->site->name);
-    else if (send(a, COMMAND_CHECK, r, 0))
-        app_say(a, "checking %s", r->site->name);
-}
+/* --- copy -------------------------------------------------------------------------------------------------------- */
 
 void action_copy(struct app *a, const char *argument)
 {
@@ -383,13 +261,6 @@ void action_copy(struct app *a, const char *argument)
     a->copied = strbuf_detach(&line);
     if (a->copied)
         app_say(a, "copied: %s", a->copied);
-}
-
-void action_check_all(struct app *a, const char *argument)
-{
-    (void)argument;
-    if (send(a, COMMAND_CHECK_ALL, NULL, 0))
-        app_say(a, "checking all sites");
 }
 
 /* --- leaving ------------------------------------------------------------------------------------------------------ */
@@ -435,7 +306,7 @@ static void change_engine(struct app *a)
 {
     struct errmsg said = ERRMSG_INIT;
 
-    tell(a, a->ops->change_engine(a->self, a->engine, &said), &said);
+    act_tell(a, a->ops->change_engine(a->self, a->engine, &said), &said);
 }
 
 static bool engine_done(struct app *a, const char *text)

@@ -30,12 +30,17 @@ void app_init(struct app *a, const struct app_ops *ops, void *self, const struct
 
 void app_release(struct app *a)
 {
+    int i;
+
     panes_release(a);
     keymap_release(&a->keys);
     view_release(&a->view);
     prompt_release(&a->prompt);
     form_free(a->form);
     free(a->text_before);
+    free(a->subject);
+    for (i = 0; i < HISTORY_COUNT; i++)
+        history_release(&a->history[i]);
     free(a->seek_url);
     free(a->rung);
     free(a->copied);
@@ -301,7 +306,7 @@ static void draw_prompt(struct app *a, struct cells *c)
     if (a->why.text[0] && y > 0) {
         int cursor_x = c->cursor_x;
 
-        draw_talk(c, y - 1, STYLE_FAULT, a->why.text);
+        draw_talk(c, y - 1, a->why_is_hint ? STYLE_QUIET : STYLE_FAULT, a->why.text);
         c->cursor_x = cursor_x;
     }
 }

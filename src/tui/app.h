@@ -11,6 +11,7 @@
 #include "config/settings.h"
 #include "form.h"
 #include "grid.h"
+#include "history.h"
 #include "keys.h"
 #include "model/snapshot.h"
 #include "monitor/monitor.h"
@@ -26,8 +27,10 @@
 struct app_ops {
     enum err (*add)(void *self, const char *const *url, size_t nurl, const struct edit_value *value, size_t nvalue,
                     struct errmsg *said);
-    enum err (*set)(void *self, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *said);
-    enum err (*remove)(void *self, const char *name, struct errmsg *said);
+    /* Of all sites named, or of none. */
+    enum err (*set)(void *self, const char *const *name, size_t nname, const struct edit_value *value, size_t nvalue,
+                    struct errmsg *said);
+    enum err (*remove)(void *self, const char *const *name, size_t nname, struct errmsg *said);
     enum err (*undo)(void *self, struct errmsg *said);
     enum err (*reload)(void *self, struct errmsg *said);
     enum err (*command)(void *self, const struct command *command);
@@ -61,11 +64,16 @@ struct app {
     const struct asking *asking;     /* what the prompt is for */
     char   label[160];               /* what stands before it, and the question */
     struct errmsg why;               /* what is wrong with what was typed */
+    bool   why_is_hint;              /* nothing is: it says what could be typed */
     char  *text_before;              /* filter or search, to go back to */
     uint32_t id_before;              /* the site under the cursor, likewise */
     void (*on_yes)(struct app *a);   /* of the question */
     enum app_mode mode_after;        /* where No leads back to */
-    uint32_t subject_id, subject_generation; /* the site that prompt or question is about */
+    struct subject {
+        uint32_t id, generation;
+    } *subject;                      /* the sites that prompt or question is about */
+    size_t nsubject, subject_size;
+    struct history history[HISTORY_COUNT]; /* of what was typed */
     struct form *form;
     int    help_top;
 

@@ -17,6 +17,7 @@ void ask(struct app *a, const struct asking *asking, const char *text, const cha
     a->prompt.many = asking->many;
     a->why.text[0] = '\0';
     prompt_set(&a->prompt, text);
+    history_begin(&a->history[asking->history]);
     a->mode = MODE_PROMPT;
 }
 
@@ -36,6 +37,8 @@ static void done(struct app *a)
     if (!text)
         return;
     a->why.text[0] = '\0';
+    if (asking->history)
+        history_add(&a->history[asking->history], text);
     if (asking->done(a, text) && a->asking == asking)
         ask_close(a);
     free(text);
@@ -57,16 +60,31 @@ static void changed(struct app *a)
         a->asking->changed(a, a->prompt.text.text);
 }
 
+static void recall(struct app *a, int step)
+{
+    const char *line = history_step(&a->history[a->asking->history], step, a->prompt.text.text);
+
+    if (!line)
+        return;
+    prompt_set(&a->prompt, line);
+    changed(a);
+}
+
 void ask_stroke(struct app *a, uint32_t stroke, bool more)
 {
     bool is_enter = stroke == STROKE_ENTER || stroke == STROKE_CTRL('J');
 
+    a->why_is_hint = false;
     if (stroke == STROKE_TAB && a->asking->tab) {
         a->asking->tab(a, a->prompt.text.text);
         return;
     }
     if (is_enter && more && a->prompt.many) {
         prompt_paste(&a->prompt, "\n", 1); /* no person types on so fast: a list is coming in line by line */
+        return;
+    }
+    if (a->asking->history && (stroke == STROKE_UP || stroke == STROKE_DOWN)) {
+        recall(a, stroke == STROKE_UP ? -1 : 1);
         return;
     }
     switch (prompt_stroke(&a->prompt, stroke)) {
@@ -111,11 +129,31 @@ void ask_answer(struct app *a, uint32_t stroke)
         a->on_yes(a);
 }
 
+/* --- what it is about --------------------------------------------------------------------------------------------- */
+
+static bool add_subject(struct app *a, const struct row *r)
+{
+    if (a->nsubject == a->subject_size) {
+        size_t size = a->subject_size ? 2 * a->subject_size : 16;
+        struct subject *more = realloc(a->subject, size * sizeof(*more));
+
+        if (!more) {
+            app_say_fault(a, "out of memory");
+            return false;
+        }
+        a->subject = more;
+        a->subject_size = size;
+    }
+    a->subject[a->nsubject++] = (struct subject){ r->id, r->generation };
+    return true;
+}
+
 bool ask_about(struct app *a)
 {
     const struct snapshot_row *row = view_row(&a->view, a->snapshot);
     uint32_t id;
 
+    a->nsubject = 0;
     if (panes_subject(a, &id))
         row = id < a->snapshot->nrow && a->snapshot->row[id].row.generation ? &a->snapshot->row[id] : NULL;
     if (!row) {
@@ -123,14 +161,42 @@ bool ask_about(struct app *a)
         return false;
     }
     view_hold(&a->view);
-    a->subject_id = row->row.id;
-    a->subject_generation = row->row.generation;
-    return true;
+    return add_subject(a, &row->row);
+}
+
+bool ask_about_each(struct app *a)
+{
+    size_t id;
+
+    if (!a->view.ntagged || panes_here(a) != PANE_SITES)
+        return ask_about(a);
+    a->nsubject = 0;
+    for (id = 0; id < a->snapshot->nrow; id++)
+        if (view_is_tagged(&a->view, &a->snapshot->row[id].row) && !add_subject(a, &a->snapshot->row[id].row))
+            return false;
+    return a->nsubject > 0;
+}
+
+const struct row *ask_subject_at(const struct app *a, size_t i)
+{
+    const struct subject *s = i < a->nsubject ? &a->subject[i] : NULL;
+    const struct row *r = s && s->id < a->snapshot->nrow ? &a->snapshot->row[s->id].row : NULL;
+
+    return r && r->generation == s->generation ? r : NULL;
 }
 
 const struct row *ask_subject(const struct app *a)
 {
-    const struct row *r = a->subject_id < a->snapshot->nrow ? &a->snapshot->row[a->subject_id].row : NULL;
+    return ask_subject_at(a, 0);
+}
 
-    return r && r->generation == a->subject_generation ? r : NULL;
+const char *ask_subjects_text(const struct app *a, char text[SUBJECTS_TEXT_SIZE])
+{
+    const struct row *r = ask_subject(a);
+
+    if (a->nsubject > 1)
+        snprintf(text, SUBJECTS_TEXT_SIZE, "%zu sites", a->nsubject);
+    else
+        snprintf(text, SUBJECTS_TEXT_SIZE, "%.60s", r ? r->site->name : "a site that is gone");
+    return text;
 }

@@ -17,6 +17,7 @@ struct asking {
     void (*cancelled)(struct app *a);
     /* Tab: another way to go on. May be NULL. */
     void (*tab)(struct app *a, const char *text);
+    enum history_kind history;
 };
 
 void ask(struct app *a, const struct asking *asking, const char *text, const char *label, ...)
@@ -34,7 +35,13 @@ void ask_close(struct app *a);
 
 /* Remembers the site under the cursor as what prompt or question is about; false when there is none. */
 bool ask_about(struct app *a);
-/* That site, as it is now; NULL when it was removed or edited meanwhile. */
+/* The same of all tagged sites; where none is, of the one under the cursor. */
+bool ask_about_each(struct app *a);
+/* That site, as it is now; NULL when it was removed or edited meanwhile, or number i is behind the last. */
 const struct row *ask_subject(const struct app *a);
+const struct row *ask_subject_at(const struct app *a, size_t i);
+/* "shop", "5 sites". */
+#define SUBJECTS_TEXT_SIZE 64
+const char *ask_subjects_text(const struct app *a, char text[SUBJECTS_TEXT_SIZE]);
 
 #endif

@@ -608,6 +608,8 @@ static void draw_column(struct cells *c, int y, const struct layout *l, int i, u
         said.style = STYLE_QUIET;
     if (k == COLUMN_NAME && look.found)
         said.style = STYLE_MATCH;
+    else if (k == COLUMN_NAME && look.tagged)
+        said.style = STYLE_CHANGED;
     cells_field(c, y, l->at[i].x, l->at[i].width, said.style | flags, columns[k].lie, said.text);
 }
 
@@ -621,8 +623,8 @@ void columns_draw_row(struct cells *c, int y, const struct layout *l, const stru
 
     flags |= look.under_cursor ? STYLE_UNDER_CURSOR : 0;
     cells_fill(c, y, 0, c->width, STYLE_PLAIN | flags);
-    if (look.under_cursor)
-        cells_text(c, y, 0, 1, STYLE_PLAIN | flags, ">");
+    if (look.under_cursor || look.tagged)
+        cells_text(c, y, 0, 1, (look.tagged ? STYLE_CHANGED : STYLE_PLAIN) | flags, look.tagged ? "*" : ">");
     for (i = 0; i < l->n; i++) {
         int end = l->at[i].x + l->at[i].width;
 

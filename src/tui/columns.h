@@ -47,6 +47,7 @@ void columns_draw_titles(struct cells *c, int y, const struct layout *l, enum co
 struct row_look {
     bool under_cursor;
     bool found;                      /* it fits what was searched for */
+    bool tagged;
 };
 void columns_draw_row(struct cells *c, int y, const struct layout *l, const struct snapshot *s,
                       const struct snapshot_row *row, struct row_look look);

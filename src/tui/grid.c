@@ -225,6 +225,9 @@ static void draw_status(const struct grid *g, const struct plan *p, struct cells
     x += draw_setting(c, y, x, c->width, "sort: ", grid_sort_name(g->view, sort), STYLE_STATUS);
     x += draw_setting(c, y, x, c->width, "filter: ", filtered ? g->view->filter.text : "none",
                       filtered ? STYLE_FILTER : STYLE_STATUS);
+    snprintf(text, sizeof(text), "%zu", g->view->ntagged);
+    if (g->view->ntagged)
+        x += draw_setting(c, y, x, c->width, "tagged: ", text, STYLE_CHANGED);
     if (g->view->search)
         x += draw_setting(c, y, x, c->width, "search: ", g->view->search, STYLE_MATCH);
     if (g->file_trouble[0]) {
@@ -264,7 +267,8 @@ static void trend_title(char *text, size_t size, const struct grid *g, const str
 static void draw_row(const struct grid *g, const struct layout *l, struct cells *c, int y, size_t at, bool cursor)
 {
     const struct snapshot_row *row = &g->snapshot->row[g->view->sites.id[at]];
-    struct row_look look = { cursor, g->view->search && filter_finds(g->view->search, row) };
+    struct row_look look = { cursor, g->view->search && filter_finds(g->view->search, row),
+                             view_is_tagged(g->view, &row->row) };
 
     columns_draw_row(c, y, l, g->snapshot, row, look);
 }

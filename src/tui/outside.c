@@ -224,32 +224,44 @@ static enum err add(void *self, const char *const *url, size_t nurl, const struc
     return err ? err : err_set(said, ERR_OK, "added %s", what);
 }
 
-static enum err set(void *self, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *said)
+/* "edit shop", "edit 5 sites". */
+static void name_edit(char label[256], const char *verb, const char *const *name, size_t nname)
 {
-    struct outside *o = self;
-    char label[256];
-    struct edit *e;
-    enum err err = begin(o, &e, said);
-
-    if (!err)
-        err = edit_set(e, name, value, nvalue, said);
-    snprintf(label, sizeof(label), "edit %s", name);
-    err = finish(o, e, err, label, said);
-    return err ? err : err_set(said, ERR_OK, "saved %s", name);
+    if (nname == 1)
+        snprintf(label, 256, "%s %s", verb, name[0]);
+    else
+        snprintf(label, 256, "%s %zu sites", verb, nname);
 }
 
-static enum err remove_site(void *self, const char *name, struct errmsg *said)
+static enum err set(void *self, const char *const *name, size_t nname, const struct edit_value *value, size_t nvalue,
+                    struct errmsg *said)
 {
     struct outside *o = self;
     char label[256];
     struct edit *e;
     enum err err = begin(o, &e, said);
+    size_t i;
 
-    if (!err)
-        err = edit_remove(e, name, said);
-    snprintf(label, sizeof(label), "delete %s", name);
+    for (i = 0; !err && i < nname; i++)
+        err = edit_set(e, name[i], value, nvalue, said);
+    name_edit(label, "edit", name, nname);
     err = finish(o, e, err, label, said);
-    return err ? err : err_set(said, ERR_OK, "deleted %s", name);
+    return err ? err : err_set(said, ERR_OK, "saved%s", label + strlen("edit"));
+}
+
+static enum err remove_sites(void *self, const char *const *name, size_t nname, struct errmsg *said)
+{
+    struct outside *o = self;
+    char label[256];
+    struct edit *e;
+    enum err err = begin(o, &e, said);
+    size_t i;
+
+    for (i = 0; !err && i < nname; i++)
+        err = edit_remove(e, name[i], said);
+    name_edit(label, "delete", name, nname);
+    err = finish(o, e, err, label, said);
+    return err ? err : err_set(said, ERR_OK, "deleted%s", label + strlen("delete"));
 }
 
 static enum err undo(void *self, struct errmsg *said)
@@ -308,7 +320,7 @@ static enum err change_engine(void *self, const char *engine, struct errmsg *sai
 const struct app_ops outside_ops = {
     .add = add,
     .set = set,
-    .remove = remove_site,
+    .remove = remove_sites,
     .undo = undo,
     .reload = reload,
     .command = command,

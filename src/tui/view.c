@@ -32,6 +32,7 @@ void view_release(struct view *v)
     order_release(&v->alerts);
     filter_release(&v->filter);
     free(v->search);
+    free(v->tagged);
     site_unref(v->site);
     memset(v, 0, sizeof(*v));
 }
@@ -122,11 +123,59 @@ static void clamp(struct view *v)
         v->top = last;
 }
 
+/* --- tags --------------------------------------------------------------------------------------------------------- */
+
+bool view_is_tagged(const struct view *v, const struct row *r)
+{
+    return r->id < v->tagged_size && r->generation && v->tagged[r->id] == r->generation;
+}
+
+enum err view_tag(struct view *v, const struct row *r, bool tagged)
+{
+    if (r->id >= v->tagged_size) {
+        size_t size = (size_t)r->id + r->id / 2 + 64;
+        uint32_t *more = realloc(v->tagged, size * sizeof(*more));
+
+        if (!more)
+            return ERR_NOMEM;
+        memset(more + v->tagged_size, 0, (size - v->tagged_size) * sizeof(*more));
+        v->tagged = more;
+        v->tagged_size = size;
+    }
+    v->ntagged -= v->tagged[r->id] != 0;
+    v->ntagged += tagged;
+    v->tagged[r->id] = tagged ? r->generation : 0;
+    return ERR_OK;
+}
+
+void view_untag_all(struct view *v)
+{
+    if (v->ntagged)
+        memset(v->tagged, 0, v->tagged_size * sizeof(*v->tagged));
+    v->ntagged = 0;
+}
+
+/* What is not the site any more that was tagged. */
+static void drop_tags(struct view *v, const struct snapshot *s)
+{
+    size_t i;
+
+    for (i = 0; i < s->nchanged && v->ntagged; i++) {
+        uint32_t id = s->changed[i];
+
+        if (id < v->tagged_size && v->tagged[id] && v->tagged[id] != s->row[id].row.generation) {
+            v->tagged[id] = 0;
+            v->ntagged--;
+        }
+    }
+}
+
 enum err view_take(struct view *v, const struct snapshot *s)
 {
     enum err err = order_update(&v->sites, s);
     enum err alert_err = order_update(&v->alerts, s);
 
+    drop_tags(v, s);
     keep_cursor(v, s);
     return err ? err : alert_err;
 }

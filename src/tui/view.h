@@ -28,6 +28,8 @@ struct view {
     size_t at, top;                  /* its place in sites, and the first one on the screen */
     bool   resting;
     bool   on_line;                  /* the cursor stays on its line instead */
+    uint32_t *tagged;                /* by site id: the generation that was tagged; 0: not */
+    size_t tagged_size, ntagged;
     int    y_rows, nrows;            /* where the rows were drawn when the lines were last settled */
 };
 
@@ -49,6 +51,11 @@ bool view_go_site(struct view *v, const struct snapshot *s, uint32_t id);
 void view_rest(struct view *v, const struct snapshot *s);
 /* The cursor is used: from now on it stays on this site. */
 void view_hold(struct view *v);
+
+/* Tagged sites are acted on together. A site that is edited or removed loses its tag. ERR_NOMEM: it is not tagged. */
+enum err view_tag(struct view *v, const struct row *r, bool tagged);
+bool view_is_tagged(const struct view *v, const struct row *r);
+void view_untag_all(struct view *v);
 
 /* The row under the cursor; NULL when there is none. */
 const struct snapshot_row *view_row(const struct view *v, const struct snapshot *s);

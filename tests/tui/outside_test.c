@@ -120,7 +120,7 @@ static enum err set(struct desk *d, const char *name, const char *key, const cha
 {
     const struct edit_value value = { key, text };
 
-    return outside_ops.set(&d->outside, name, &value, 1, &d->said);
+    return outside_ops.set(&d->outside, &name, 1, &value, 1, &d->said);
 }
 
 /* Looks; what was said, or NULL. */
@@ -146,7 +146,7 @@ static void an_edit_is_written_read_again_and_applied(void **state)
     assert_true(d->outside.applied);
     assert_int_equal(set(d, "shop", "interval", "30s"), ERR_OK);
     assert_int_equal(settings_site(d->settings, "shop")->options->interval_ms, 30000);
-    assert_int_equal(outside_ops.remove(&d->outside, "a.example.org", &d->said), ERR_OK);
+    assert_int_equal(outside_ops.remove(&d->outside, (const char *const[]){ "a.example.org" }, 1, &d->said), ERR_OK);
     assert_string_equal(d->said.text, "deleted a.example.org");
     assert_int_equal(d->settings->nsite, 2);
     assert_null(look(d));            /* our own edits are no news */
@@ -160,7 +160,7 @@ static void edits_are_undone_in_turn_to_the_last_byte(void **state)
     assert_int_equal(ops->undo(&d->outside, &d->said), ERR_NOTFOUND);
     assert_int_equal(add(d, "https://b.example.org/"), ERR_OK);
     assert_int_equal(set(d, "shop", "interval", "30s"), ERR_OK);
-    assert_int_equal(ops->remove(&d->outside, "shop", &d->said), ERR_OK);
+    assert_int_equal(ops->remove(&d->outside, (const char *const[]){ "shop" }, 1, &d->said), ERR_OK);
     assert_int_equal(ops->undo(&d->outside, &d->said), ERR_OK);
     assert_string_equal(d->said.text, "undone: delete shop");
     assert_int_equal(settings_site(d->settings, "shop")->options->interval_ms, 30000);
@@ -256,7 +256,7 @@ static void refused_edits_leave_the_file_alone(void **state)
     assert_int_not_equal(set(d, "shop", "interval", "never"), ERR_OK);
     assert_non_null(strstr(d->said.text, "never"));
     assert_int_not_equal(set(d, "nobody", "interval", "1m"), ERR_OK);
-    assert_int_not_equal(outside_ops.remove(&d->outside, "nobody", &d->said), ERR_OK);
+    assert_int_not_equal(outside_ops.remove(&d->outside, (const char *const[]){ "nobody" }, 1, &d->said), ERR_OK);
     assert_int_not_equal(add(d, "ftp://b.example.org/"), ERR_OK);
     assert_string_equal(file(d), original);
     assert_int_equal(d->monitor.applied, 0);
@@ -271,7 +271,7 @@ static void without_a_file_nothing_is_edited(void **state)
 
     assert_non_null(none);
     outside_init(&o, &d->monitor, &none);
-    assert_int_equal(outside_ops.remove(&o, "a", &d->said), ERR_UNAVAILABLE);
+    assert_int_equal(outside_ops.remove(&o, (const char *const[]){ "a" }, 1, &d->said), ERR_UNAVAILABLE);
     assert_int_equal(outside_ops.reload(&o, &d->said), ERR_UNAVAILABLE);
     assert_int_equal(outside_ops.undo(&o, &d->said), ERR_NOTFOUND);
     outside_release(&o);

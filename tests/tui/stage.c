@@ -40,20 +40,31 @@ static enum err ask_add(void *self, const char *const *url, size_t nurl, const s
     return answer(s, said);
 }
 
-static enum err ask_set(void *self, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *said)
+static void write_names(struct stage *s, const char *verb, const char *const *name, size_t nname)
+{
+    size_t i;
+
+    strbuf_adds(&s->asked, verb);
+    for (i = 0; i < nname; i++)
+        strbuf_addf(&s->asked, " %s", name[i]);
+}
+
+static enum err ask_set(void *self, const char *const *name, size_t nname, const struct edit_value *value, size_t nvalue,
+                        struct errmsg *said)
 {
     struct stage *s = self;
 
-    strbuf_addf(&s->asked, "set %s", name);
+    write_names(s, "set", name, nname);
     write_values(s, value, nvalue);
     return answer(s, said);
 }
 
-static enum err ask_remove(void *self, const char *name, struct errmsg *said)
+static enum err ask_remove(void *self, const char *const *name, size_t nname, struct errmsg *said)
 {
     struct stage *s = self;
 
-    strbuf_addf(&s->asked, "remove %s\n", name);
+    write_names(s, "remove", name, nname);
+    strbuf_addc(&s->asked, '\n');
     return answer(s, said);
 }
 
