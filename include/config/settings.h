@@ -155,8 +155,8 @@ void settings_free(struct settings *s);
 const struct site *settings_site(const struct settings *s, const char *name);
 const struct owner *settings_owner(const struct settings *s, const char *name);
 
-/* Checks and normalizes a URL: http or https, a host in small letters, no blank or control character, no default
- * port, no fragment. *out is the caller's. ERR_INVALID says what is wrong, and suggests https:// where the scheme is
+/* Checks and normalizes a URL of any kind of check (check/kind.h) but those only uptime.cfg itself may name: a host in small
+ * letters, no blank or control character, no default port, no fragment. *out is the caller's. ERR_INVALID says what is wrong, and suggests https:// where the scheme is
  * missing. The message shows no password. Any thread. */
 enum err url_normalize(char **out, const char *text, struct errmsg *why);
 

@@ -35,6 +35,7 @@ struct result {
     enum outcome outcome;
     int      status;                  /* of the last answer; 0: none */
     enum method method;               /* of the last request */
+    bool     warning;                 /* all is well, but it warns: a plugin's word */
     bool     head_failed;             /* HEAD gave bad news or none, and GET's answer counts */
     int64_t  due_ns;                  /* monotonic, as in the job */
     int64_t  begun_ns;                /* monotonic */

@@ -63,6 +63,7 @@ struct options {
     struct strings tags;
     struct strings depends_on;      /* names of sites */
     struct strings regions;         /* where remote workers check it; none: anywhere */
+    struct strings arguments;       /* of the program an exec URL names; may hold secrets */
 };
 
 /* The built-in defaults in memory of the caller's own, to be changed field by field; release or intern it. */
@@ -83,7 +84,7 @@ void options_unref(const struct options *o);
 
 struct site {
     const char *name;
-    const char *url;                /* normalized http or https URL, may hold a password */
+    const char *url;                /* in normal form, may hold a password; its scheme names the kind of check */
     const struct options *options;  /* a reference of the site's own */
 };
 
@@ -93,8 +94,14 @@ struct site *site_ref(const struct site *site);
 void site_unref(const struct site *site);
 bool site_equal(const struct site *a, const struct site *b);
 
-/* The host of an http URL, without user, port or brackets; its length, 0 if there is none. */
+/* The host of a URL, without user, port or brackets; its length, 0 if there is none. */
 size_t site_host(const char *url, const char **host);
+
+/* True for web pages: what is not asked by HTTP has no method and no status. */
+bool url_is_http(const char *url);
+#define URL_CODE_SIZE 5
+/* The kind of check in at most four capitals: "TCP", "DNS", "SMTP"; what the grid shows where there is no HTTP status. */
+const char *url_code(char text[URL_CODE_SIZE], const char *url);
 
 /* "200-299,401": ERR_INVALID with a message for what is no status set. Overlaps and blanks around commas are fine; at most
  * STATUS_SET_RANGES. */

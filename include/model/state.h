@@ -30,7 +30,7 @@ enum event {
     EVENT_COUNT
 };
 
-enum degraded { DEGRADED_NOT, DEGRADED_SLOW, DEGRADED_CERTIFICATE };
+enum degraded { DEGRADED_NOT, DEGRADED_SLOW, DEGRADED_CERTIFICATE, DEGRADED_WARNING /* it says so itself */ };
 
 struct site_state {
     uint8_t verdict;    /* enum state below VERDICT_COUNT */

@@ -77,7 +77,7 @@ bool health_is_well(const struct health *h);
 struct status_counts {
     uint32_t total;
     uint32_t state[STATE_COUNT];
-    uint32_t certificate;            /* of the degraded: those with a certificate near its end */
+    uint32_t warning;                /* of the degraded: those that are not slow, but warn */
 };
 
 /* journal_slots: results that may wait to be taken; at least the engine's slots. NULL when memory ran out.

@@ -2,6 +2,7 @@
  * everything here; check_loop_wake() alone is for others. */
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -19,6 +20,7 @@
 #define EVENTS_A_TURN 256
 #define IDLE_PROBES 64     /* kept for the next checks; the rest of a flood is given back */
 #define WAKE_UP UINT64_MAX
+#define TALKING (UINT64_C(1) << 63)   /* an event's key: this, the serial of who waits, its descriptor */
 
 /* A chain of probes; each is in one chain at a time. */
 struct chain {
@@ -37,7 +39,12 @@ struct check_loop {
     struct chain waiting;          /* hold a job, not begun yet */
     struct chain naming;           /* their host is being looked up */
     struct chain active;           /* their handles are in a lane */
+    struct chain talking;          /* wait for a descriptor of their own */
     struct chain idle;
+    struct probe **by_fd;          /* who waits for a descriptor; NULL: nobody */
+    size_t nby_fd;
+    uint32_t serial;               /* of the wait begun last: an event of an older one comes too late */
+    int64_t talking_due_ns;        /* no time of theirs comes before that */
     bool finished;                 /* some check ended in this turn: its caller will want to know, so do not sleep */
     int64_t naming_due_ns;         /* no look-up runs out of time before that */
 
@@ -151,7 +158,7 @@ enum err check_loop_open(struct check_loop **out, size_t most, check_done_fn *do
     l->most = most;
     l->done = done;
     l->context = context;
-    l->naming_due_ns = INT64_MAX;
+    l->naming_due_ns = l->talking_due_ns = INT64_MAX;
     mutex_init(&l->lock);
     l->wake = -1;
     l->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -184,6 +191,20 @@ static void cancel_active(struct check_loop *l, struct probe *p)
     curl_multi_remove_handle(p->multi, p->easy);
     probe_cancel(p);
     finish(l, chain_remove(&l->active, p));
+}
+
+static void unwatch(struct check_loop *l, struct probe *p)
+{
+    epoll_ctl(l->epoll, EPOLL_CTL_DEL, p->talk.fd, NULL);
+    l->by_fd[p->talk.fd] = NULL;
+    chain_remove(&l->talking, p);
+}
+
+static void cancel_talking(struct check_loop *l, struct probe *p)
+{
+    unwatch(l, p);
+    probe_cancel(p);
+    finish(l, p);
 }
 
 /* One whose answer is on its way at this moment is cancelled when that has come. */
@@ -238,9 +259,12 @@ void check_loop_close(struct check_loop *l)
         cancel_waiting(l, l->waiting.first);
     while (l->active.first)
         cancel_active(l, l->active.first);
+    while (l->talking.first)
+        cancel_talking(l, l->talking.first);
     cancel_all_naming(l);
     chain_free(&l->idle);
     lanes_free(l->lanes);
+    free(l->by_fd);
     if (l->wake >= 0)
         close(l->wake);
     if (l->epoll >= 0)
@@ -253,7 +277,7 @@ void check_loop_close(struct check_loop *l)
 
 size_t check_loop_active(const struct check_loop *l)
 {
-    return l->waiting.n + l->naming.n + l->active.n;
+    return l->waiting.n + l->naming.n + l->active.n + l->talking.n;
 }
 
 enum err check_loop_start(struct check_loop *l, const struct job *job)
@@ -316,6 +340,45 @@ static bool look_up(struct check_loop *l, struct probe *p)
     return true;
 }
 
+/* A place for who waits for descriptor fd. */
+static bool make_place(struct check_loop *l, int fd)
+{
+    size_t n = l->nby_fd ? l->nby_fd : 64;
+    struct probe **more;
+
+    if ((size_t)fd < l->nby_fd)
+        return true;
+    while (n <= (size_t)fd)
+        n *= 2;
+    more = realloc(l->by_fd, n * sizeof(*more));
+    if (!more)
+        return false;
+    memset(more + l->nby_fd, 0, (n - l->nby_fd) * sizeof(*more));
+    l->by_fd = more;
+    l->nby_fd = n;
+    return true;
+}
+
+/* Waits for the descriptor of a kind that talks by itself. */
+static bool watch(struct check_loop *l, struct probe *p)
+{
+    struct epoll_event event = { .events = (p->talk.events & POLLIN ? EPOLLIN : 0u) |
+                                           (p->talk.events & POLLOUT ? EPOLLOUT : 0u) };
+    int64_t next_ns = probe_next_ns(p);
+
+    p->serial = ++l->serial & INT32_MAX;
+    event.data.u64 = TALKING | (uint64_t)p->serial << 32 | (uint32_t)p->talk.fd;
+    if (!make_place(l, p->talk.fd) || epoll_ctl(l->epoll, EPOLL_CTL_ADD, p->talk.fd, &event) != 0) {
+        p->result.outcome = OUTCOME_LOCAL_MEMORY;
+        return false;
+    }
+    l->by_fd[p->talk.fd] = p;
+    if (next_ns < l->talking_due_ns)
+        l->talking_due_ns = next_ns;
+    chain_push(&l->talking, p);
+    return true;
+}
+
 /* Does what the probe, which is in no chain, wants next. */
 static void go_on(struct check_loop *l, struct probe *p, enum probe_want want)
 {
@@ -324,8 +387,15 @@ static void go_on(struct check_loop *l, struct probe *p, enum probe_want want)
             return;
         want = probe_named(p);
     }
-    if (want == PROBE_OVER || !drive(l, p))
+    if (want == PROBE_OVER || !(want == PROBE_SOCKET ? watch(l, p) : drive(l, p)))
         finish(l, p);
+}
+
+/* What it waited for is there, or its time has come. */
+static void go_on_talking(struct check_loop *l, struct probe *p)
+{
+    unwatch(l, p);
+    go_on(l, p, probe_ready(p));
 }
 
 static void begin_waiting(struct check_loop *l)
@@ -341,11 +411,12 @@ static void begin_waiting(struct check_loop *l)
 
 void check_loop_cancel(struct check_loop *l, uint64_t job_id)
 {
-    static void (*const cancels[])(struct check_loop *, struct probe *) = { cancel_waiting, cancel_naming, cancel_active };
-    struct chain *chains[] = { &l->waiting, &l->naming, &l->active };
+    static void (*const cancels[])(struct check_loop *, struct probe *) = { cancel_waiting, cancel_naming, cancel_active,
+                                                                           cancel_talking };
+    struct chain *chains[] = { &l->waiting, &l->naming, &l->active, &l->talking };
     size_t i;
 
-    for (i = 0; i < 3; i++) {
+    for (i = 0; i < 4; i++) {
         struct probe *p = chains[i]->first;
 
         while (p && p->job.id != job_id)
@@ -428,6 +499,27 @@ static void end_slow_names(struct check_loop *l)
     }
 }
 
+/* Those that talk and whose time has come; looks at all of them, but only when the first of them is due. */
+static void run_talks(struct check_loop *l)
+{
+    int64_t now = clock_mono_ns();
+    struct probe *p, *next;
+    size_t n = l->talking.n; /* who goes on talking comes to the end */
+
+    if (now < l->talking_due_ns)
+        return;
+    l->talking_due_ns = INT64_MAX;
+    for (p = l->talking.first; p && n--; p = next) {
+        int64_t next_ns = probe_next_ns(p);
+
+        next = p->next;
+        if (now >= next_ns)
+            go_on_talking(l, p);
+        else if (next_ns < l->talking_due_ns)
+            l->talking_due_ns = next_ns;
+    }
+}
+
 /* --- turning ------------------------------------------------------------------------------------------------------ */
 
 /* How long epoll may sleep, in whole milliseconds, rounded up so that a timer has run out when it ends. */
@@ -443,6 +535,8 @@ static int sleep_ms(const struct check_loop *l, int64_t until_ns)
             until_ns = lane->timer_ns;
     if (l->naming.first && l->naming_due_ns < until_ns)
         until_ns = l->naming_due_ns;
+    if (l->talking.first && l->talking_due_ns < until_ns)
+        until_ns = l->talking_due_ns;
     if (until_ns == INT64_MAX)
         return -1;
     if (until_ns <= now)
@@ -451,12 +545,25 @@ static int sleep_ms(const struct check_loop *l, int64_t until_ns)
     return ms > 60000 ? 60000 : (int)ms;
 }
 
+/* An event of this turn may be of a wait that has ended meanwhile. */
+static void deal_with_talk(struct check_loop *l, uint64_t key)
+{
+    struct probe *p = l->by_fd[(uint32_t)key];
+
+    if (p && p->serial == (key >> 32 & INT32_MAX))
+        go_on_talking(l, p);
+}
+
 static void deal_with(struct check_loop *l, const struct epoll_event *event)
 {
     struct lane *lane;
 
     if (event->data.u64 == WAKE_UP) {
         clear_wake(l);
+        return;
+    }
+    if (event->data.u64 & TALKING) {
+        deal_with_talk(l, event->data.u64);
         return;
     }
     lane = lane_numbered(l, (uint32_t)(event->data.u64 >> 32));
@@ -490,6 +597,7 @@ void check_loop_turn(struct check_loop *l, int64_t until_ns)
         deal_with(l, &events[i]);
     take_named(l);
     end_slow_names(l);
+    run_talks(l);
     run_timers(l);
     for (lane = l->lanes; lane; lane = lane->next)
         collect(l, lane);

@@ -332,7 +332,7 @@ static void answer(struct name *n, const struct name_answer *a, int64_t keep_ns)
     }
 }
 
-static void add_address(struct name_answer *a, const struct sockaddr *from)
+void names_add_address(struct name_answer *a, const struct sockaddr *from)
 {
     struct name_address *to = &a->address[a->n];
     const struct sockaddr_in *four = (const void *)from;
@@ -384,7 +384,7 @@ static void *ask_system(void *context)
     struct name_answer a = { .outcome = outcome_of_system(getaddrinfo(n->host, NULL, &hints, &list)) };
 
     for (at = list; at; at = at->ai_next)
-        add_address(&a, at->ai_addr);
+        names_add_address(&a, at->ai_addr);
     if (list)
         freeaddrinfo(list);
     if (a.outcome == OUTCOME_OK && !a.n)
@@ -460,7 +460,7 @@ static void on_answer(void *context, int status, int timeouts, struct ares_addri
     (void)timeouts;
     names.asked--;
     for (at = result ? result->nodes : NULL; at; at = at->ai_next) {
-        add_address(&a, at->ai_addr);
+        names_add_address(&a, at->ai_addr);
         if (at->ai_ttl * NS_PER_S < keep_ns)
             keep_ns = at->ai_ttl * NS_PER_S;
     }
@@ -646,6 +646,11 @@ enum err names_open(const char *servers, struct errmsg *why)
     else if (!(names.system = executor_new(SYSTEM_THREADS)))
         err = err_set(why, ERR_NOMEM, "cannot set up the look-up of names: out of memory");
     return err;
+}
+
+const char *names_servers(void)
+{
+    return names.servers;
 }
 
 void names_close(void)

@@ -37,11 +37,18 @@ struct name_query {
 enum err names_open(const char *servers, struct errmsg *why);
 void names_close(void);
 
+/* The name servers to ask in place of the system's; NULL: the system's. */
+const char *names_servers(void);
+
 /* True when libcurl needs no look-up of ours for it: an address, or a name only it can turn into ASCII. */
 bool names_is_address(const char *host, size_t length);
 
 /* True: q->answer is there. False: q->answered will be called. ERR_NOMEM is an answer, too (OUTCOME_LOCAL_MEMORY). */
 bool names_ask(struct name_query *q, const char *host, size_t length, enum ip_family family);
+
+/* Adds an address to an answer, once; what is none of IP, or one too many, is left out. */
+struct sockaddr;
+void names_add_address(struct name_answer *a, const struct sockaddr *from);
 
 /* Takes a question back. False: it is too late, and q->answered is being called. */
 bool names_take_back(struct name_query *q);

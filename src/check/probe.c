@@ -1,15 +1,21 @@
 /* One check as a sequence of requests. One thread drives a probe at a time. */
 #include "probe.h"
 
+#include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "certificate.h"
+#include "check/kind.h"
+#include "ops.h"
+#include "talk.h"
 
 /* Asking a failed certificate for its date may take so long beyond the verdict, never more. */
 #define CERTIFICATE_WAIT_NS (2 * NS_PER_S)
@@ -21,6 +27,7 @@ struct probe *probe_new(void)
     if (!p)
         return NULL;
     p->body.kept = (struct strbuf)STRBUF_INIT;
+    p->talk.fd = -1;
     p->easy = curl_easy_init();
     p->share = curl_share_init();
     if (!p->easy || !p->share || curl_share_setopt(p->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_DNS) != CURLSHE_OK) {
@@ -68,7 +75,7 @@ static void start_chain(struct probe *p)
     p->seen[0] = url_hash(p->job.site->url);
 }
 
-static const char *current_url(const struct probe *p)
+const char *probe_url(const struct probe *p)
 {
     return p->url ? p->url : p->job.site->url;
 }
@@ -77,7 +84,7 @@ static const char *current_url(const struct probe *p)
 
 size_t probe_host(const struct probe *p, const char **host)
 {
-    return site_host(current_url(p), host);
+    return site_host(probe_url(p), host);
 }
 
 /* A proxy is libcurl's to look up, and looks the host up itself. */
@@ -118,6 +125,80 @@ static enum probe_want prepare(struct probe *p)
     return PROBE_NAME;
 }
 
+/* --- kinds that talk by themselves -------------------------------------------------------------------------------- */
+
+static enum probe_want talk(struct probe *p)
+{
+    p->talk = (struct talk){ .fd = -1, .next_ns = INT64_MAX };
+    return p->ops->begin(p);
+}
+
+/* An address is an answer of its own; "127.1" and its like are addresses, too. */
+static bool take_address(struct probe *p)
+{
+    struct addrinfo hints = { .ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM }, *list = NULL;
+    char text[INET6_ADDRSTRLEN + 1];
+    const char *host;
+    size_t length = probe_host(p, &host);
+
+    if (!length)
+        return true;
+    if (length >= sizeof(text))
+        return false;
+    memcpy(text, host, length);
+    text[length] = '\0';
+    if (getaddrinfo(text, NULL, &hints, &list) != 0)
+        return false;
+    names_add_address(&p->query.answer, list->ai_addr);
+    freeaddrinfo(list);
+    return p->query.answer.n == 1;
+}
+
+static enum probe_want begin_talk(struct probe *p)
+{
+    const char *host;
+    size_t length = probe_host(p, &host);
+
+    p->talk.fd = -1;
+    p->looked_up_ns = PHASE_NOT_REACHED;
+    p->query.answer.n = 0;
+    if (!names_is_address(host, length)) {
+        p->asked_ns = clock_mono_ns();
+        return PROBE_NAME;
+    }
+    if (take_address(p))
+        return talk(p);
+    return talk_over(p, OUTCOME_LOCAL_SETTINGS, "its host is no address and no name in ASCII");
+}
+
+int64_t probe_next_ns(const struct probe *p)
+{
+    return p->talk.next_ns < p->deadline_ns ? p->talk.next_ns : p->deadline_ns;
+}
+
+enum probe_want probe_ready(struct probe *p)
+{
+    enum probe_want want = p->ops->ready(p);
+
+    if (want == PROBE_SOCKET && clock_mono_ns() >= p->deadline_ns) {
+        p->ops->expire(p);
+        return PROBE_OVER;
+    }
+    return want;
+}
+
+static void end_talk(struct probe *p)
+{
+    if (!p->ops || p->ops->curl)
+        return;
+    if (p->ops->end)
+        p->ops->end(p);
+    p->talk.state = NULL;
+    talk_close(p);
+}
+
+/* --- names -------------------------------------------------------------------------------------------------------- */
+
 static void fail_name(struct probe *p, enum outcome outcome)
 {
     struct result *r = &p->result;
@@ -146,6 +227,8 @@ enum probe_want probe_named(struct probe *p)
         fail_name(p, p->query.answer.outcome);
         return PROBE_OVER;
     }
+    if (!p->ops->curl)
+        return talk(p);
     want = set_up(p);
     if (want == PROBE_OVER && p->result.outcome == OUTCOME_OK)
         fail_name(p, OUTCOME_DNS_TIMEOUT); /* found, but too late for anything else */
@@ -164,6 +247,8 @@ void probe_take(struct probe *p, const struct job *job)
 {
     p->job = *job;
     site_ref(job->site);
+    p->ops = check_ops_of(job->site->url);
+    p->talk = (struct talk){ .fd = -1 };
     result_init(&p->result, job);
 }
 
@@ -173,8 +258,12 @@ enum probe_want probe_begin(struct probe *p)
 
     p->result.begun_ns = clock_mono_ns();
     p->result.checked_at_ms = clock_wall_ms();
-    p->result.method = options_want_body(o) ? METHOD_GET : p->job.method;
     p->deadline_ns = p->result.begun_ns + o->timeout_ms * NS_PER_MS;
+    if (!p->ops)
+        return talk_over(p, OUTCOME_LOCAL_SETTINGS, "there is no check for this kind of URL");
+    if (!p->ops->curl)
+        return begin_talk(p);
+    p->result.method = p->ops->handshake_only ? METHOD_HEAD : options_want_body(o) ? METHOD_GET : p->job.method;
     p->asking = ASKING_SITE;
     p->head_asked = false;
     start_chain(p);
@@ -229,7 +318,7 @@ static bool is_http(const char *url)
     return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8);
 }
 
-/* Goes to the next hop; PROBE_OVER when the redirect is refused, with the reason in the result. */
+/* Whatever a server says, a check stays of its kind. Goes to the next hop; PROBE_OVER when the redirect is refused, with the reason in the result. */
 static enum probe_want follow(struct probe *p, char *target)
 {
     uint64_t hash = url_hash(target);
@@ -270,7 +359,7 @@ static bool head_is_doubtful(const struct probe *p)
 {
     const char *class = outcome_class(p->result.outcome);
 
-    return p->result.method == METHOD_HEAD && class &&
+    return p->result.method == METHOD_HEAD && class && !p->ops->handshake_only &&
            (!strcmp(class, "status") || !strcmp(class, "blocked") || !strcmp(class, "redirect") ||
             !strcmp(class, "protocol"));
 }
@@ -352,6 +441,8 @@ void probe_cancel(struct probe *p)
 
 void probe_end(struct probe *p)
 {
+    end_talk(p);
+    p->ops = NULL;
     free(p->url);
     p->url = NULL;
     site_unref(p->job.site);

@@ -20,23 +20,41 @@
  *     want = probe_begin(p);
  *     PROBE_NAME   look p->query up, then want = probe_named(p)
  *     PROBE_DRIVE  drive the handle to its end, then want = probe_next(p, code)
+ *     PROBE_SOCKET wait for p->talk, then want = probe_ready(p)
  *     PROBE_OVER   use p->result; probe_end(p)
  *
- * HEAD comes first; when its answer is bad news, GET asks again; redirects are followed one request a hop, so that phases
+ * What libcurl does not run talks by itself over a descriptor (ops.h). For web pages: HEAD comes first; when its answer is bad news, GET asks again; redirects are followed one request a hop, so that phases
  * belong to the last; a certificate that fails is asked for its date. Handles and buffers are kept for the next check. */
 
-enum probe_want { PROBE_NAME, PROBE_DRIVE, PROBE_OVER };
+enum probe_want { PROBE_NAME, PROBE_DRIVE, PROBE_SOCKET, PROBE_OVER };
 
 #define REDIRECTS_MOST 10
 #define PINNED_SIZE 272          /* the longest host name, a colon, a port */
 
 enum asking { ASKING_SITE, ASKING_CERTIFICATE };
 
+struct check_ops;
+
+/* Of a kind that talks by itself. */
+struct talk {
+    int     fd;                      /* to be waited for; -1: none */
+    short   events;                  /* POLLIN, POLLOUT: what for */
+    int64_t next_ns;                 /* or until then, and never beyond the deadline */
+    int     address;                 /* of the query's answer: the next to try */
+    int     number;                  /* errno of the address that failed last */
+    int64_t begun_ns;                /* this connection, or question */
+    int64_t connected_ns, answered_ns; /* 0: not yet */
+    void   *state;                   /* the kind's own */
+};
+
 struct probe {
     struct probe *next, *previous;   /* for whoever keeps it in a list */
     void  *owner;                    /* for whoever drives it */
     CURLM *multi;                    /* likewise: where its handle is */
     bool   given_up;                 /* likewise: nobody waits for p->query any more */
+    uint32_t serial;                 /* likewise: of its wait for talk.fd */
+    const struct check_ops *ops;     /* of its site's kind; NULL: nobody knows it */
+    struct talk talk;
     CURL *easy;
     struct curl_slist *headers;      /* made from `prepared` */
     const struct options *prepared;  /* what the handle was last set up with: a reference; NULL: nothing */
@@ -84,6 +102,11 @@ enum probe_want probe_named(struct probe *p);
 /* The request has ended with code. */
 enum probe_want probe_next(struct probe *p, CURLcode code);
 
+/* What p->talk waits for is there, or its time has come. */
+enum probe_want probe_ready(struct probe *p);
+/* When to call probe_ready() whatever happens. */
+int64_t probe_next_ns(const struct probe *p);
+
 /* The name was not found in time. */
 void probe_name_timeout(struct probe *p);
 
@@ -100,6 +123,11 @@ void probe_end(struct probe *p);
 const char *probe_ca_file(const struct probe *p);
 
 /* --- private to the files of probe_*.c ---------------------------------------------------------------------------- */
+
+/* The URL of this hop; what libcurl is to be told of it, the caller's to free, NULL when memory ran out. */
+const char *probe_url(const struct probe *p);
+char *probe_curl_url(const struct probe *p);
+bool probe_has_tls(const struct probe *p);
 
 /* Sets the handle up for the next request of p->asking; what libcurl has against it. */
 CURLcode probe_setup(struct probe *p, int64_t now_ns);

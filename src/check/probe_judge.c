@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "certificate.h"
+#include "ops.h"
 #include "probe.h"
 
 /* --- phases and address ------------------------------------------------------------------------------------------- */
@@ -67,7 +68,7 @@ static void set_detail(struct probe *p, const char *text)
 static void detail_host(struct probe *p)
 {
     const char *host;
-    size_t length = site_host(p->url ? p->url : p->job.site->url, &host);
+    size_t length = probe_host(p, &host);
 
     text_clean(p->result.detail, sizeof(p->result.detail), host, length);
 }
@@ -107,9 +108,9 @@ static enum outcome judge_connect(struct probe *p)
     return OUTCOME_CONNECT;
 }
 
-static bool is_https(const struct probe *p)
+bool probe_has_tls(const struct probe *p)
 {
-    return !strncasecmp(p->url ? p->url : p->job.site->url, "https:", 6);
+    return p->ops->handshake_only || !strncasecmp(probe_url(p), "https:", 6);
 }
 
 static enum outcome judge_timeout(struct probe *p)
@@ -122,7 +123,7 @@ static enum outcome judge_timeout(struct probe *p)
     }
     if (p->result.phase_ns[PHASE_CONNECT] < 0 && !p->connected)
         return OUTCOME_CONNECT_TIMEOUT;
-    if (is_https(p) && p->result.phase_ns[PHASE_TLS] < 0)
+    if (probe_has_tls(p) && p->result.phase_ns[PHASE_TLS] < 0)
         return OUTCOME_TLS_TIMEOUT;
     return OUTCOME_WAIT_TIMEOUT;
 }
@@ -186,7 +187,7 @@ static enum outcome judge_cut(struct probe *p)
 /* Code 56 also covers a reset: in the handshake it is TLS's, before any byte of an answer it is a cut. */
 static enum outcome judge_receive(struct probe *p)
 {
-    if (is_https(p) && p->result.phase_ns[PHASE_TLS] < 0)
+    if (probe_has_tls(p) && p->result.phase_ns[PHASE_TLS] < 0)
         return judge_tls(p);
     return judge_cut(p);
 }
@@ -195,6 +196,12 @@ static enum outcome judge_settings(struct probe *p)
 {
     set_detail(p, *p->error ? p->error : "libcurl refused it");
     return p->url ? OUTCOME_REDIRECT_BAD : OUTCOME_LOCAL_SETTINGS;
+}
+
+/* Of a mail server, which is not to speak HTTP. */
+static enum outcome judge_greeting(struct probe *p)
+{
+    return p->ops->handshake_only ? OUTCOME_PROTOCOL : OUTCOME_NOT_HTTP;
 }
 
 struct failure {
@@ -217,7 +224,8 @@ static const struct failure failures[] = {
     { CURLE_SSL_PINNEDPUBKEYNOTMATCH,  OUTCOME_TLS,            judge_tls },
     { CURLE_SSL_SHUTDOWN_FAILED,       OUTCOME_TLS,            judge_tls },
     { CURLE_UNSUPPORTED_PROTOCOL,      OUTCOME_NOT_HTTP,       NULL },
-    { CURLE_WEIRD_SERVER_REPLY,        OUTCOME_NOT_HTTP,       NULL },
+    { CURLE_WEIRD_SERVER_REPLY,        OUTCOME_NOT_HTTP,       judge_greeting },
+    { CURLE_USE_SSL_FAILED,            OUTCOME_NO_STARTTLS,    NULL },
     { CURLE_PARTIAL_FILE,              OUTCOME_CUT,            NULL },
     { CURLE_OUT_OF_MEMORY,             OUTCOME_LOCAL_MEMORY,   judge_memory },
     { (CURLcode)100,                   OUTCOME_HEADER_LARGE,   NULL }, /* CURLE_TOO_LARGE, since 8.6 */
@@ -288,9 +296,11 @@ void probe_judge(struct probe *p, CURLcode code)
     r->detail[0] = '\0';
     take_phases(p);
     take_address(p);
-    if (is_https(p) && r->phase_ns[PHASE_TLS] >= 0)
+    if (probe_has_tls(p) && r->phase_ns[PHASE_TLS] >= 0)
         r->certificate_until = certificate_until(p->easy);
-    if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && p->body_stop))
+    if (code == CURLE_OK && p->ops->handshake_only)
+        r->outcome = OUTCOME_OK;
+    else if (code == CURLE_OK || (code == CURLE_WRITE_ERROR && p->body_stop))
         r->outcome = judge_answer(p);
     else
         r->outcome = judge_failure(p, code);

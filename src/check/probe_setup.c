@@ -5,12 +5,15 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "check/kind.h"
+#include "ops.h"
 #include "probe.h"
 
 /* --- what libcurl calls while a request runs ---------------------------------------------------------------------- */
@@ -109,7 +112,6 @@ static CURLcode set_always(struct probe *p)
     SET(CURLOPT_SHARE, p->share);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_QUICK_EXIT, 1L); /* or a silent name server holds the whole loop */
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_FRESH_CONNECT, 1L);
     SET(CURLOPT_FORBID_REUSE, 1L);
@@ -180,13 +182,15 @@ static CURLcode set_options(struct probe *p, const struct options *o)
 
     if (!code)
         code = set_tls(p, o, o->tls_verify && p->asking == ASKING_SITE);
-    if (!code && !p->foreign && p->asking == ASKING_SITE)
+    if (!code && !p->foreign && p->asking == ASKING_SITE && !p->ops->handshake_only)
         code = set_secrets(p, o);
     if (code)
         return code;
     SET(CURLOPT_IPRESOLVE, families[o->ip]);
     SET(CURLOPT_USERAGENT, o->user_agent ? o->user_agent : "uptimesquirrel/" UPTIME_VERSION);
-    SET(CURLOPT_CONNECT_ONLY, p->asking == ASKING_CERTIFICATE ? 1L : 0L);
+    SET(CURLOPT_PROTOCOLS_STR, p->ops->handshake_only ? "https,smtp,smtps,imap,imaps,pop3,pop3s" : "http,https");
+    SET(CURLOPT_USE_SSL, (long)(p->ops->handshake_only ? CURLUSESSL_ALL : CURLUSESSL_NONE));
+    SET(CURLOPT_CONNECT_ONLY, p->asking == ASKING_CERTIFICATE || p->ops->handshake_only ? 1L : 0L);
     return CURLE_OK;
 }
 
@@ -201,7 +205,7 @@ static void unprepare(struct probe *p)
 
 static CURLcode prepare_handle(struct probe *p, const struct options *o)
 {
-    bool plain = !p->foreign && p->asking == ASKING_SITE; /* as the next check will want it, too */
+    bool plain = !p->foreign && p->asking == ASKING_SITE && !p->ops->handshake_only; /* as the next check will want it */
     CURLcode code;
 
     if (plain && p->prepared == o)
@@ -229,11 +233,11 @@ static bool add_line(struct curl_slist **list, const char *line)
 /* "host:port" of the next request, as CURLOPT_RESOLVE wants it. False when it is too long to be one. */
 static bool host_port(const struct probe *p, char text[PINNED_SIZE])
 {
-    const char *host, *port, *url = p->url ? p->url : p->job.site->url;
+    const char *host, *port, *url = probe_url(p);
     size_t length = site_host(url, &host);
     int n;
 
-    port = host[length] == ':' ? host + length + 1 : !strncasecmp(url, "https:", 6) ? "443" : "80";
+    port = host[length] == ':' ? host + length + 1 : check_standard_port(url);
     n = snprintf(text, PINNED_SIZE, "%.*s:%.*s", (int)length, host, (int)strspn(port, "0123456789"), port);
     return n > 0 && n < PINNED_SIZE;
 }
@@ -292,6 +296,25 @@ static void forget_request(struct probe *p)
     p->error[0] = '\0';
 }
 
+char *probe_curl_url(const struct probe *p)
+{
+    const char *url = probe_url(p);
+    char *text;
+
+    if (strncasecmp(url, "tls:", 4) != 0)
+        return strdup(url);
+    return asprintf(&text, "https%s", url + 3) < 0 ? NULL : text; /* the handshake is the same */
+}
+
+static CURLcode set_url(struct probe *p)
+{
+    char *url = probe_curl_url(p);
+    CURLcode code = url ? curl_easy_setopt(p->easy, CURLOPT_URL, url) : CURLE_OUT_OF_MEMORY;
+
+    free(url);
+    return code;
+}
+
 CURLcode probe_setup(struct probe *p, int64_t now_ns)
 {
     int64_t deadline_ns = p->asking == ASKING_CERTIFICATE ? p->certificate_deadline_ns : p->deadline_ns;
@@ -307,6 +330,5 @@ CURLcode probe_setup(struct probe *p, int64_t now_ns)
         SET(CURLOPT_NOBODY, 1L);
     else
         SET(CURLOPT_HTTPGET, 1L);
-    SET(CURLOPT_URL, p->url ? p->url : p->job.site->url);
-    return CURLE_OK;
+    return set_url(p);
 }

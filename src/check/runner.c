@@ -1,8 +1,13 @@
 /* One check at a time, blocking: a probe and the multi handles of one thread. The thread that opened it owns it; only
  * check_runner_stop() is for others. */
+#include <errno.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mutex.h"
 #include "check/check.h"
 #include "lanes.h"
@@ -13,6 +18,7 @@ struct check_runner {
     struct lane  *lanes;
     _Atomic(CURLM *) running;        /* the multi handle that may have to be woken */
     _Atomic bool stopped;
+    int stop;                        /* eventfd: readable once stopped */
     struct mutex lock;               /* leaf: for named */
     struct cond  wake;               /* named, or stopped */
     bool named;                      /* under lock; the query was answered */
@@ -28,6 +34,12 @@ enum err check_runner_open(struct check_runner **out, struct errmsg *why)
         free(r);
         return err_set(why, ERR_NOMEM, "cannot make a runner of checks: out of memory");
     }
+    r->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (r->stop < 0) {
+        probe_free(r->probe);
+        free(r);
+        return err_errno(why, ERR_IO, errno, "cannot make a runner of checks");
+    }
     mutex_init(&r->lock);
     cond_init(&r->wake);
     *out = r;
@@ -39,6 +51,7 @@ void check_runner_close(struct check_runner *r)
     if (!r)
         return;
     probe_free(r->probe);
+    close(r->stop);
     lanes_free(r->lanes);
     cond_release(&r->wake);
     mutex_release(&r->lock);
@@ -120,6 +133,31 @@ static enum probe_want drive(struct check_runner *r, CURLM *multi)
     return atomic_load(&r->stopped) ? PROBE_OVER : probe_next(p, code);
 }
 
+/* A kind that talks by itself: waits for its descriptor. */
+static enum probe_want wait_socket(struct check_runner *r)
+{
+    struct probe *p = r->probe;
+    struct pollfd fds[] = { { .fd = p->talk.fd, .events = p->talk.events }, { .fd = r->stop, .events = POLLIN } };
+    int64_t left_ns = probe_next_ns(p) - clock_mono_ns();
+    int64_t ms = left_ns > 0 ? (left_ns + NS_PER_MS - 1) / NS_PER_MS : 0;
+
+    poll(fds, 2, ms > 60000 ? 60000 : (int)ms);
+    return atomic_load(&r->stopped) ? PROBE_OVER : probe_ready(p);
+}
+
+/* Does what the probe wants next. */
+static enum probe_want step(struct check_runner *r, struct lane *lane, enum probe_want want)
+{
+    switch (want) {
+    case PROBE_NAME:
+        return look_up(r);
+    case PROBE_SOCKET:
+        return wait_socket(r);
+    default:
+        return drive(r, lane->multi);
+    }
+}
+
 void check_run(struct check_runner *r, const struct job *job, struct result *out)
 {
     struct lane *lane = lane_for(&r->lanes, job->site->options->ca_file, NULL, NULL);
@@ -136,7 +174,7 @@ void check_run(struct check_runner *r, const struct job *job, struct result *out
         atomic_store(&r->running, lane->multi);
     }
     while (want != PROBE_OVER && !atomic_load(&r->stopped))
-        want = want == PROBE_NAME ? look_up(r) : drive(r, lane->multi);
+        want = step(r, lane, want);
     if (atomic_load(&r->stopped))
         probe_cancel(p);
     *out = p->result;
@@ -148,6 +186,7 @@ void check_runner_stop(struct check_runner *r)
     CURLM *multi;
 
     atomic_store(&r->stopped, true);
+    eventfd_write(r->stop, 1);
     multi = atomic_load(&r->running);
     if (multi)
         curl_multi_wakeup(multi);

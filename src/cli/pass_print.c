@@ -79,9 +79,11 @@ static void print_row(const struct pass_print *r, const struct site *site, const
 
     if (tag)
         snprintf(code, sizeof(code), "%s", tag);
+    else if (!p->result.status)
+        url_code(code, site->url);
     else
         snprintf(code, sizeof(code), "%d", p->result.status);
-    if (p->result.status && p->state != STATE_PAUSED)
+    if ((p->result.status || result_good(&p->result)) && p->state != STATE_PAUSED)
         duration_measured(took, p->result.took_ns);
     describe(message, p);
     printf("%s%-5s%s ", r->color ? color : "", state_label(p->state, p->degraded), r->color && *color ? "\033[0m" : "");
@@ -136,6 +138,11 @@ static json_t *json_regions(const struct result *r)
     return list;
 }
 
+static json_t *json_method(const struct site *site, const struct result *r, bool checked)
+{
+    return checked && url_is_http(site->url) ? json_string(r->method == METHOD_GET ? "GET" : "HEAD") : json_null();
+}
+
 static void print_json(const struct site *site, const struct pass_result *p)
 {
     const struct result *r = &p->result;
@@ -152,7 +159,7 @@ static void print_json(const struct site *site, const struct pass_result *p)
     json_object_set_new(o, "status", r->status ? json_integer(r->status) : json_null());
     json_object_set_new(o, "error", json_text(outcome_class(r->outcome)));
     json_object_set_new(o, "message", json_string(message));
-    json_object_set_new(o, "method", checked ? json_string(r->method == METHOD_GET ? "GET" : "HEAD") : json_null());
+    json_object_set_new(o, "method", json_method(site, r, checked));
     json_object_set_new(o, "latency_ms", json_ms(checked ? r->took_ns : -1));
     json_object_set_new(o, "phases", json_phases(r, checked));
     json_object_set_new(o, "attempts", json_integer(p->attempts));

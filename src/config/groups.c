@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "config/settings.h"
 #include "refine.h"
+#include "url.h"
 
 #define TABLE(name, array) const struct table name = { array, sizeof(array) / sizeof(array[0]) }
 #define MAY false
@@ -30,7 +31,7 @@ static const struct setting top[] = {
     { "anchors", SETTING_STRINGS, AT(anchors), 0, 0, NULL, "URLs that fail together only when we are offline", MAY,
       url_normalize },
     { "heartbeat_url", SETTING_TEXT, AT(heartbeat_url), 0, 0, NULL,
-      "A URL that is asked once a minute while all is well with the monitor itself", MAY, url_normalize },
+      "A URL that is asked once a minute while all is well with the monitor itself", MAY, url_normalize_web },
 #undef AT
 };
 TABLE(table_top, top);
@@ -40,17 +41,17 @@ static const struct setting owner[] = {
     { "name", SETTING_TEXT, AT(name), 0, 0, NULL, "What sites call this owner", MUST, refine_name },
     { "email", SETTING_TEXTS, AT(email), 0, 0, NULL, "Mail addresses", MAY, refine_mail_address },
     { "sms", SETTING_TEXTS, AT(sms), 0, 0, NULL, "Telephone numbers", MAY, refine_phone },
-    { "ntfy", SETTING_TEXTS, AT(ntfy), 0, 0, NULL, "URLs of ntfy topics", MAY, url_normalize },
+    { "ntfy", SETTING_TEXTS, AT(ntfy), 0, 0, NULL, "URLs of ntfy topics", MAY, url_normalize_web },
     SECRET("ntfy_token", AT(ntfy_token), "access token of ntfy"),
     { "pushover", SETTING_TEXTS, AT(pushover), 0, 0, NULL, "User or group keys of Pushover", MAY, refine_key },
-    { "gotify", SETTING_TEXTS, AT(gotify), 0, 0, NULL, "URLs of Gotify servers", MAY, url_normalize },
+    { "gotify", SETTING_TEXTS, AT(gotify), 0, 0, NULL, "URLs of Gotify servers", MAY, url_normalize_web },
     SECRET("gotify_token", AT(gotify_token), "application token of Gotify"),
     { "slack", SETTING_TEXTS, AT(slack), 0, 0, NULL, "URLs of incoming webhooks of Slack", MAY,
       refine_secret_url },
     SECRET("slack", AT(slack_url), "URL of an incoming webhook of Slack"),
     { "discord", SETTING_TEXTS, AT(discord), 0, 0, NULL, "URLs of webhooks of Discord", MAY, refine_secret_url },
     SECRET("discord", AT(discord_url), "URL of a webhook of Discord"),
-    { "webhook", SETTING_TEXTS, AT(webhook), 0, 0, NULL, "URLs that are sent JSON", MAY, url_normalize },
+    { "webhook", SETTING_TEXTS, AT(webhook), 0, 0, NULL, "URLs that are sent JSON", MAY, url_normalize_web },
     SECRET("webhook_secret", AT(webhook_secret), "secret that webhooks are signed with"),
     { "command", SETTING_STRINGS, AT(command), 0, 0, NULL, "A program to start, and its arguments", MAY,
       refine_argument },
@@ -75,7 +76,7 @@ TABLE(table_smtp, smtp);
 
 static const struct setting sms[] = {
 #define AT(member) offsetof(struct sms_settings, member)
-    { "url", SETTING_TEXT, AT(url), 0, 0, NULL, "Where messages are posted", MUST, url_normalize },
+    { "url", SETTING_TEXT, AT(url), 0, 0, NULL, "Where messages are posted", MUST, url_normalize_web },
     { "user", SETTING_TEXT, AT(user), 0, 0, NULL, "The account", MAY, refine_line },
     PASSWORD(AT(password)),
     { "from", SETTING_TEXT, AT(from), 0, 0, NULL, "The sender's number or service", MUST, refine_line },
@@ -85,7 +86,7 @@ TABLE(table_sms, sms);
 
 static const struct setting pushover[] = {
 #define AT(member) offsetof(struct pushover_settings, member)
-    { "url", SETTING_TEXT, AT(url), 0, 0, NULL, "Where messages are posted", MAY, url_normalize },
+    { "url", SETTING_TEXT, AT(url), 0, 0, NULL, "Where messages are posted", MAY, url_normalize_web },
     SECRET("token", AT(token), "token of the application"),
 #undef AT
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "check/kind.h"
 #include "model/site.h"
 #include "refine.h"
 
@@ -22,7 +23,7 @@ struct parts {
 
 static struct parts take_apart(const char *url)
 {
-    struct parts p = { .default_port = !strncmp(url, "https:", 6) ? "443" : "80" };
+    struct parts p = { .default_port = check_standard_port(url) };
     const char *end;
 
     p.nhost = (int)site_host(url, &p.host);
@@ -32,6 +33,13 @@ static struct parts take_apart(const char *url)
         p.port = end + 1;
         p.nport = (int)strcspn(p.port, "/?#");
         end = p.port + p.nport;
+    }
+    if (!p.nhost) {          /* dns:///example.org, exec:///usr/lib/nagios/plugins/check_load: their own last word */
+        const char *slash = memrchr(end, '/', strcspn(end, "?#"));
+
+        p.host = slash ? slash + 1 : end;
+        p.nhost = (int)strcspn(p.host, "?#");
+        end += strlen(end);
     }
     p.path = end;
     p.npath = (int)strcspn(end, "?#");

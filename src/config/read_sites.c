@@ -2,11 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/kind.h"
+
 #include "intern.h"
 #include "naming.h"
 #include "reading.h"
 #include "refine.h"
 #include "textmap.h"
+#include "url.h"
 #include "value.h"
 
 /* A site in the making. */
@@ -55,6 +58,17 @@ static char *read_text(const struct drafts *d, const struct draft *draft, const 
     return kept;
 }
 
+/* They are for a program: anywhere else they would be silently of no use. */
+static void refuse_arguments(const struct drafts *d, const struct draft *draft)
+{
+    const config_setting_t *at = config_setting_get_member(draft->at, "arguments");
+    struct place place = place_of(d, draft);
+    const struct check_kind *kind = draft->url ? check_kind_of(draft->url, NULL) : NULL;
+
+    if (at && kind && !kind->own_only)
+        reading_fault(d->r, at, &place, "'arguments' are for a program, and 'url' names none: write it like exec:///bin/true");
+}
+
 /* All but its name, which is known already. */
 static void read_group(struct drafts *d, struct draft *draft)
 {
@@ -64,7 +78,7 @@ static void read_group(struct drafts *d, struct draft *draft)
     struct options o;
 
     if (url)
-        draft->url = read_text(d, draft, url, "url", url_normalize);
+        draft->url = read_text(d, draft, url, "url", url_normalize_own);
     else
         reading_fault(d->r, draft->at, &place, "'url' is missing");
     if (options_copy(&o, d->r->settings->defaults)) {
@@ -72,6 +86,7 @@ static void read_group(struct drafts *d, struct draft *draft)
         return;
     }
     reading_group(d->r, &place, draft->at, &d->table, others, &o);
+    refuse_arguments(d, draft);
     draft->options = intern_share(&d->options, &o);
     if (!draft->options)
         reading_nomem(d->r);
@@ -82,7 +97,7 @@ static void read_site(struct drafts *d, struct draft *draft)
     struct place place = place_of(d, draft);
 
     if (config_setting_type(draft->at) == CONFIG_TYPE_STRING) {
-        draft->url = read_text(d, draft, draft->at, "url", url_normalize);
+        draft->url = read_text(d, draft, draft->at, "url", url_normalize_own);
         draft->options = options_ref(d->r->settings->defaults);
     } else if (config_setting_is_group(draft->at)) {
         read_group(d, draft);

@@ -150,7 +150,7 @@ enum err refine_phone(char **out, const char *text, struct errmsg *why)
 /* Whoever knows the URL may post there: it is not quoted. */
 enum err refine_secret_url(char **out, const char *text, struct errmsg *why)
 {
-    enum err err = url_normalize(out, text, NULL);
+    enum err err = url_normalize_web(out, text, NULL);
 
     return err == ERR_INVALID ? err_set(why, err, "what is given is no URL that begins with https://") : err;
 }

@@ -9,7 +9,10 @@
 
 #include <curl/curl.h>
 
+#include "base/strbuf.h"
 #include "base/text.h"
+#include "check/kind.h"
+#include "model/site.h"
 #include "report.h"
 
 #define URL_LIMIT 4096
@@ -196,9 +199,153 @@ enum err url_normalize_for(char **out, const char *text, const char *schemes, st
     return normalize(out, text, why);
 }
 
-enum err url_normalize(char **out, const char *text, struct errmsg *why)
+/* --- kinds of check ---------------------------------------------------------------------------------------------- */
+
+enum err url_normalize_web(char **out, const char *text, struct errmsg *why)
 {
     return url_normalize_for(out, text, "https http", why);
+}
+
+#define SCHEMES_MOST 32
+
+/* The schemes there are; those of own_only kinds too where they are allowed. */
+static size_t list_schemes(const char *scheme[SCHEMES_MOST], bool own)
+{
+    const struct check_scheme *s;
+    size_t nkind, n = 0, i;
+    const struct check_kind *const *kind = check_kinds(&nkind);
+
+    for (i = 0; i < nkind; i++)
+        for (s = kind[i]->schemes; s->scheme && (own || !kind[i]->own_only) && n < SCHEMES_MOST; s++)
+            scheme[n++] = s->scheme;
+    return n;
+}
+
+static enum err refuse_scheme(const char *text, size_t length, bool own, struct errmsg *why)
+{
+    const char *scheme[SCHEMES_MOST];
+    struct strbuf all = STRBUF_INIT;
+    size_t n = list_schemes(scheme, own), i;
+    char word[21];
+    struct shown s;
+    struct hint h;
+    enum err err;
+
+    for (i = 0; i < n; i++)
+        strbuf_addf(&all, "%s%s", i == 0 ? "" : i + 1 == n ? " and " : ", ", scheme[i]);
+    text_clean(word, sizeof(word), text, length);
+    err = err_set(why, ERR_INVALID, "'%s' begins with '%s', but only %s are understood%s", shown(&s, text), word, all.text,
+                  hint(&h, word, scheme, n));
+    strbuf_release(&all);
+    return err;
+}
+
+/* libcurl knows the standard ports of its own schemes alone, and gives every URL a path. */
+static void trim(char *url, const struct check_kind *kind, const struct check_scheme *scheme)
+{
+    const char *host;
+    size_t length = site_host(url, &host), port;
+    char *at = url + (host - url) + length;
+
+    at += *at == ']';
+    if (*at == ':' && scheme->port) {
+        port = strlen(scheme->port);
+        if (!strncmp(at + 1, scheme->port, port) && strspn(at + 1, "0123456789") == port)
+            memmove(at, at + 1 + port, strlen(at + 1 + port) + 1);
+    }
+    at += strcspn(at, "/?");
+    if (!(kind->parts & URL_PATH) && !strcmp(at, "/"))
+        *at = '\0';
+}
+
+static bool is_plain_ascii(const char *text)
+{
+    return is_ascii(text) && !strchr(text, '@');
+}
+
+/* What is wrong with the parts of a URL of this kind; NULL: nothing. */
+static const char *bad_part(const char *url, const struct check_kind *kind)
+{
+    const char *host, *behind;
+    size_t length = site_host(url, &host);
+
+    behind = host + length + (host[length] == ']');
+    if (kind->parts & URL_NO_HOST && length)
+        return "it has a host";
+    if (!(kind->parts & URL_ANY_HOST) && !length)
+        return "it names no host";
+    if (!(kind->parts & URL_PORT) && *behind == ':')
+        return "it has a port";
+    if (!(kind->parts & URL_PATH) && behind[strcspn(behind, "/?#")])
+        return "it has something behind its host and port";
+    return is_plain_ascii(url) ? NULL : "it has a user, or letters beyond ASCII";
+}
+
+static enum err examine(const char *url, const struct check_kind *kind, const char *text, struct errmsg *why)
+{
+    const char *bad = bad_part(url, kind);
+    struct errmsg inner = ERRMSG_INIT;
+    struct shown s;
+    enum err err = ERR_OK;
+
+    if (bad)
+        err = err_set(&inner, ERR_INVALID, "%s", bad);
+    else if (kind->examine)
+        err = kind->examine(url, &inner);
+    return err ? err_set(why, err, "'%s' is no URL of a check '%s': %.300s", shown(&s, text), kind->name, inner.text) : ERR_OK;
+}
+
+/* A URL of any kind but http. Without a host it is no URL for libcurl. */
+static enum err normalize_kind(char **out, const char *text, const struct check_kind *kind, const struct check_scheme *scheme,
+                               struct errmsg *why)
+{
+    size_t length = strlen(scheme->scheme);
+    bool hostless = text[length + 3] == '/' || !text[length + 3];
+    char *url = NULL;
+    enum err err = ERR_OK;
+
+    if (!hostless)
+        err = normalize(&url, text, why);
+    else if (asprintf(&url, "%s%s", scheme->scheme, text + length) < 0)
+        err = err_set(why, ERR_NOMEM, "out of memory");
+    if (err)
+        return err;
+    trim(url, kind, scheme);
+    err = examine(url, kind, text, why);
+    if (err)
+        free(url);
+    else
+        *out = url;
+    return err;
+}
+
+static enum err normalize_any(char **out, const char *text, bool own, struct errmsg *why)
+{
+    const struct check_scheme *scheme;
+    const struct check_kind *kind = check_kind_of(text, &scheme);
+    enum err err = check_characters(text, why);
+    size_t length = scheme_length(text);
+    struct shown s;
+
+    if (err)
+        return err;
+    if (!length || url_is_http(text))
+        return url_normalize_web(out, text, why);
+    if (!kind)
+        return refuse_scheme(text, length, own, why);
+    if (kind->own_only && !own)
+        return err_set(why, ERR_INVALID, "'%s' runs a program: only uptime.cfg itself can ask for that", shown(&s, text));
+    return normalize_kind(out, text, kind, scheme, why);
+}
+
+enum err url_normalize(char **out, const char *text, struct errmsg *why)
+{
+    return normalize_any(out, text, false, why);
+}
+
+enum err url_normalize_own(char **out, const char *text, struct errmsg *why)
+{
+    return normalize_any(out, text, true, why);
 }
 
 bool url_is_masked(const char *url)

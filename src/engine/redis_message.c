@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "check/kind.h"
 
 /* --- building ----------------------------------------------------------------------------------------------------- */
 
@@ -69,11 +70,19 @@ static bool url_signs_in(const char *url)
     return length && host > url && (host[-1] == '@' || (host[-1] == '[' && host - url > 1 && host[-2] == '@'));
 }
 
+/* What only a machine's own settings may have it run. */
+static bool is_own_only(const char *url)
+{
+    const struct check_kind *kind = check_kind_of(url, NULL);
+
+    return kind && kind->own_only;
+}
+
 bool site_has_secrets(const struct site *site)
 {
     const struct options *o = site->options;
 
-    return o->user || o->password || o->headers.n || o->proxy_url || o->ca_file || url_signs_in(site->url);
+    return is_own_only(site->url) || o->user || o->password || o->headers.n || o->proxy_url || o->ca_file || url_signs_in(site->url);
 }
 
 struct site *site_with_secrets(const struct site *sent, const struct site *own)
@@ -111,7 +120,7 @@ static char *spec_of(const struct site *site)
     char *text = NULL;
     bool secret = site_has_secrets(site);
 
-    if (!url_signs_in(site->url))
+    if (!url_signs_in(site->url) && !is_own_only(site->url))
         set_text(spec, "url", site->url);
     json_object_set_new(spec, "timeout_ms", json_integer(o->timeout_ms));
     json_object_set_new(spec, "body_limit", json_integer(o->body_limit));
@@ -246,6 +255,8 @@ static struct site *get_site(const json_t *spec, const char *name, bool needs_se
     struct options o;
     struct site *site = NULL;
 
+    if (url && is_own_only(url))
+        return NULL; /* nobody makes us run what our own settings do not say */
     if (!url && needs_secrets)
         url = ""; /* it has a password in it: the worker's own is used */
     if (url && get_options(spec, &o))
@@ -307,6 +318,7 @@ void message_put_result(struct message *m, const struct envelope *e, const char 
     message_addf(m, "outcome", "%s", outcome_name(r->outcome));
     message_addf(m, "code", "%d", r->status);
     message_addf(m, "method", "%s", r->method == METHOD_GET ? "GET" : "HEAD");
+    message_addf(m, "warning", "%d", r->warning);
     message_addf(m, "head_failed", "%d", r->head_failed);
     message_addf(m, "at", "%" PRId64, r->checked_at_ms);
     message_addf(m, "total", "%" PRId64, to_us(r->took_ns));
@@ -367,6 +379,8 @@ enum err message_get_result(const redisReply *fields, struct envelope *e, char *
         r->status = (int)number;
     if (field_number(fields, "head_failed", 0, 1, &number))
         r->head_failed = number == 1;
+    if (field_number(fields, "warning", 0, 1, &number))
+        r->warning = number == 1;
     if (field_number(fields, "at", 0, INT64_MAX / 2, &number))
         r->checked_at_ms = number;
     if (field_number(fields, "cert", INT64_MIN / 2, INT64_MAX / 2, &number))

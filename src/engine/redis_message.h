@@ -13,7 +13,7 @@
  * any the job says so, and the worker takes them from its own uptime.cfg, by the site's name. What comes back from
  * Redis is a stranger's: checked, bounded, made clean. */
 #define MESSAGE_VERSION "1"
-#define MESSAGE_FIELDS 48
+#define MESSAGE_FIELDS 64
 #define MESSAGE_TEXT 8192             /* bytes of all values of one message together */
 
 /* One command under way, "XADD key * field value ...", with its texts. */

@@ -16,7 +16,7 @@ struct wire_job {
     int64_t  timeout_ms, body_limit, slow_above_ms, certificate_warning_ms;
     uint32_t options_method, ip, proxy;
     uint32_t follow_redirects, tls_verify;
-    uint32_t nheader;
+    uint32_t nheader, nargument;
     struct status_set expect_status;
 };
 
@@ -66,7 +66,8 @@ size_t wire_put_job(char buffer[WIRE_JOB_MOST], const struct job *job)
         .timeout_ms = o->timeout_ms, .body_limit = o->body_limit, .slow_above_ms = o->slow_above_ms,
         .certificate_warning_ms = o->certificate_warning_ms, .options_method = o->method, .ip = o->ip,
         .proxy = o->proxy, .follow_redirects = o->follow_redirects, .tls_verify = o->tls_verify,
-        .nheader = (uint32_t)o->headers.n, .expect_status = o->expect_status,
+        .nheader = (uint32_t)o->headers.n, .nargument = (uint32_t)o->arguments.n,
+        .expect_status = o->expect_status,
     };
     size_t i;
 
@@ -75,6 +76,8 @@ size_t wire_put_job(char buffer[WIRE_JOB_MOST], const struct job *job)
         put_text(&w, *(char *const *)((const char *)o + texts[i]));
     for (i = 0; i < o->headers.n; i++)
         put_text(&w, o->headers.item[i]);
+    for (i = 0; i < o->arguments.n; i++)
+        put_text(&w, o->arguments.item[i]);
     put_text(&w, job->site->url);
     return w.full ? 0 : (size_t)(w.at - buffer);
 }
@@ -119,7 +122,17 @@ static bool fixed_is_sane(const struct wire_job *f)
 {
     return f->version == WIRE_VERSION && f->bytes == sizeof(*f) && f->method <= METHOD_GET &&
            f->options_method <= METHOD_GET && f->ip <= IP_V6 && f->proxy <= PROXY_URL && f->timeout_ms > 0 &&
-           f->body_limit > 0 && f->nheader <= WIRE_JOB_MOST && f->expect_status.nrange <= STATUS_SET_RANGES;
+           f->body_limit > 0 && f->nheader <= WIRE_JOB_MOST && f->nargument <= WIRE_JOB_MOST && f->expect_status.nrange <= STATUS_SET_RANGES;
+}
+
+static void get_list(struct reader *r, uint32_t n, struct strings *list)
+{
+    while (n-- && !r->bad) {
+        char *text = get_text(r);
+
+        r->bad = r->bad || !text || strings_add(list, text) != ERR_OK;
+        free(text);
+    }
 }
 
 static void get_options(struct reader *r, const struct wire_job *f, struct options *o)
@@ -139,12 +152,8 @@ static void get_options(struct reader *r, const struct wire_job *f, struct optio
     o->expect_status = f->expect_status;
     for (i = 0; i < NTEXT; i++)
         *(char **)((char *)o + texts[i]) = get_text(r);
-    for (i = 0; i < f->nheader && !r->bad; i++) {
-        char *text = get_text(r);
-
-        r->bad = r->bad || !text || strings_add(&o->headers, text) != ERR_OK;
-        free(text);
-    }
+    get_list(r, f->nheader, &o->headers);
+    get_list(r, f->nargument, &o->arguments);
     r->bad = r->bad || (o->proxy == PROXY_URL && !o->proxy_url);
 }
 

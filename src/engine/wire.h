@@ -10,7 +10,7 @@
 
 /* Jobs and results as messages between this program and helpers of the same program: native byte order, a version in
  * front, every length checked on the way in. What no check needs (owner, tags) stays at home. */
-#define WIRE_VERSION 1
+#define WIRE_VERSION 2
 #define WIRE_JOB_MOST 65536          /* bytes of one job, texts included */
 
 struct wire_result {

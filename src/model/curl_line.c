@@ -1,4 +1,4 @@
-/* A check as a line of curl. Pure. */
+/* A check as a line for a shell: of curl, where that can do it. Pure. */
 #include "model/curl_line.h"
 
 #include <stdlib.h>
@@ -79,11 +79,31 @@ static void add_time(struct strbuf *out, int64_t ms)
         strbuf_addf(out, " -m %lld", (long long)(ms / MS_PER_S));
 }
 
+/* What curl has no word for: the check itself; a program by its own name, whose arguments may be secrets. */
+static void other_line(struct strbuf *out, const struct site *site)
+{
+    const char *path = strstr(site->url, "://");
+    size_t i;
+
+    if (strncasecmp(site->url, "exec:", 5) != 0) {
+        strbuf_adds(out, "uptimesquirrel check");
+        add_url(out, "", site->url);
+        return;
+    }
+    add_quoted(out, path ? path + 3 : site->url);
+    for (i = 0; i < site->options->arguments.n; i++)
+        strbuf_adds(out, " ***");
+}
+
 void curl_line(struct strbuf *out, const struct site *site, enum method method)
 {
     const struct options *o = site->options;
     size_t i;
 
+    if (!url_is_http(site->url)) {
+        other_line(out, site);
+        return;
+    }
     strbuf_adds(out, method == METHOD_HEAD && !options_want_body(o) ? "curl -sSI" : "curl -sS -o /dev/null -D -");
     add_time(out, o->timeout_ms);
     if (o->ip != IP_ANY)

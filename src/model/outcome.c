@@ -61,8 +61,13 @@ bool outcome_has_answer(enum outcome o)
 
 bool outcome_is_network(enum outcome o)
 {
+    static const enum outcome answers[] = { OUTCOME_NO_NAME, OUTCOME_NO_RECORD, OUTCOME_DNS_REFUSED, OUTCOME_NO_END };
     const char *class = rows[o].class;
+    size_t i;
 
+    for (i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+        if (o == answers[i])
+            return false; /* somebody said so, or it was a program of ours */
     return o == OUTCOME_UNREACHABLE || o == OUTCOME_NO_NETWORK ||
            (class && (!strcmp(class, "dns") || !strcmp(class, "timeout")));
 }

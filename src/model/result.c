@@ -68,8 +68,10 @@ const char *result_message(char text[RESULT_MESSAGE_SIZE], const struct result *
     char took[DURATION_TEXT_SIZE];
 
     duration_measured(took, r->took_ns);
-    if (!class)
+    if (!class && r->status)
         snprintf(text, RESULT_MESSAGE_SIZE, "%d in %s", r->status, took);
+    else if (!class)
+        snprintf(text, RESULT_MESSAGE_SIZE, r->detail[0] ? "%2$s (%1$s)" : "answered in %s", took, r->detail);
     else if (r->outcome == OUTCOME_STATUS)
         snprintf(text, RESULT_MESSAGE_SIZE, "HTTP %d%s%s", r->status, r->detail[0] ? " " : "", r->detail);
     else if (!strcmp(class, "timeout") || r->outcome == OUTCOME_DNS_TIMEOUT) {

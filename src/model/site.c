@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 
@@ -30,7 +31,7 @@ static const size_t texts[] = {
 };
 static const size_t lists[] = {
     offsetof(struct options, headers), offsetof(struct options, tags), offsetof(struct options, depends_on),
-    offsetof(struct options, regions),
+    offsetof(struct options, regions), offsetof(struct options, arguments),
 };
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -234,6 +235,21 @@ size_t site_host(const char *url, const char **host)
     *host = start;
     p = memchr(start, ':', (size_t)(end - start));
     return (size_t)((p ? p : end) - start);
+}
+
+bool url_is_http(const char *url)
+{
+    return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8);
+}
+
+const char *url_code(char text[URL_CODE_SIZE], const char *url)
+{
+    size_t i;
+
+    for (i = 0; i + 1 < URL_CODE_SIZE && isalnum((unsigned char)url[i]); i++)
+        text[i] = (char)toupper((unsigned char)url[i]);
+    text[i] = '\0';
+    return text;
 }
 
 /* --- status sets ------------------------------------------------------------------------------------------------ */

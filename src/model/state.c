@@ -38,6 +38,8 @@ static enum event judge_good(struct site_state *s, const struct options *o, cons
     s->slow = (uint8_t)((s->slow << 1 | slow) & ((1u << SLOW_WINDOW) - 1));
     if (__builtin_popcount(s->slow) >= SLOW_ENOUGH)
         s->degraded = DEGRADED_SLOW;
+    else if (r->warning)
+        s->degraded = DEGRADED_WARNING;
     else
         s->degraded = certificate_is_near(o, r) ? DEGRADED_CERTIFICATE : DEGRADED_NOT;
     return s->degraded ? EVENT_DEGRADED : EVENT_GOOD;
@@ -81,5 +83,5 @@ const char *state_label(enum state s, enum degraded why)
 {
     static const char *const labels[STATE_COUNT] = { "NEW", "UP", "SLOW", "CHECK", "DOWN", "?", "MAINT", "PAUSE" };
 
-    return s == STATE_DEGRADED && why == DEGRADED_CERTIFICATE ? "WARN" : labels[s];
+    return s == STATE_DEGRADED && (why == DEGRADED_CERTIFICATE || why == DEGRADED_WARNING) ? "WARN" : labels[s];
 }

@@ -129,8 +129,8 @@ static void count_locked(struct status_table *t, const struct row *r, uint32_t b
 
     t->counts.total += by;
     t->counts.state[shown] += by;
-    if (shown == STATE_DEGRADED && r->state.degraded == DEGRADED_CERTIFICATE)
-        t->counts.certificate += by;
+    if (shown == STATE_DEGRADED && r->state.degraded != DEGRADED_SLOW)
+        t->counts.warning += by;
 }
 
 /* Puts a new state in place: counts it, and starts its age anew when what is shown changed. */
@@ -454,7 +454,9 @@ static void step_locked(struct status_table *t, struct journal_entry *e, const s
     const struct options *o = s->row.site->options;
     struct site_state state = s->row.state;
     bool was_offline = t->network.offline;
-    enum network_view view = network_note(&t->network, outcome_is_network(r->outcome) ? host_hash(s->row.site->url) : 0,
+    const char *host;
+    bool asks_network = site_host(s->row.site->url, &host) > 0;
+    enum network_view view = !asks_network ? NETWORK_FINE : network_note(&t->network, outcome_is_network(r->outcome) ? host_hash(s->row.site->url) : 0,
                                           r->outcome, state.verdict == STATE_DOWN, now_ns, o->timeout_ms * NS_PER_MS);
     bool ours = view == NETWORK_OFFLINE && outcome_is_network(r->outcome);
     enum event event = ours ? EVENT_INCONCLUSIVE : state_judge(&state, o, r, view == NETWORK_SUSPECT);

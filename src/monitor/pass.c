@@ -57,6 +57,8 @@ static enum state good_state(const struct pass *p, size_t i)
     r->degraded = DEGRADED_NOT;
     if (o->slow_above_ms && r->result.took_ns > o->slow_above_ms * NS_PER_MS)
         r->degraded = DEGRADED_SLOW;
+    else if (r->result.warning)
+        r->degraded = DEGRADED_WARNING;
     else if (certificate_is_near(o, &r->result))
         r->degraded = DEGRADED_CERTIFICATE;
     return r->degraded ? STATE_DEGRADED : STATE_UP;
@@ -235,6 +237,8 @@ bool pass_looks_offline(const struct site *const *site, const struct pass_result
         if (!outcome_is_network(r[i].result.outcome))
             return false;
         size = site_host(site[i]->url, &host);
+        if (!size)
+            continue; /* it was asked of nobody on the network */
         for (j = 0; j < hosts; j++)
             if (length[j] == size && !memcmp(first[j], host, size))
                 break;

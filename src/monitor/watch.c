@@ -147,6 +147,8 @@ size_t watch_count_hosts(const struct watch_list *l)
         if (!l->watch[i].site || l->watch[i].paused)
             continue;
         h.length = site_host(l->watch[i].site->url, &h.text);
+        if (!h.length)
+            continue; /* asks nobody on the network */
         for (j = 0; j < n; j++)
             if (hosts[j].length == h.length && !memcmp(hosts[j].text, h.text, h.length))
                 break;

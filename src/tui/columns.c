@@ -23,7 +23,7 @@ static struct order_key key_state(const struct snapshot_row *row)
     };
     const struct site_state *state = &row->row.state;
     enum state shown = state_shown(state);
-    int64_t rank = ranks[shown] + (shown == STATE_DEGRADED && state->degraded == DEGRADED_CERTIFICATE);
+    int64_t rank = ranks[shown] + (shown == STATE_DEGRADED && state->degraded != DEGRADED_SLOW);
 
     return (struct order_key){ rank, rank <= ranks[STATE_INCONCLUSIVE] ? -row->row.since_ns : 0 };
 }

@@ -99,17 +99,23 @@ static void why_text(char *text, size_t size, const struct detail *d)
     const struct row *r = row_of(d);
     char reason[WORDS_REASON_SIZE], took[DURATION_TEXT_SIZE], limit[DURATION_TEXT_SIZE];
 
+    char answer[ROW_DETAIL_SIZE] = "answers";
+
     duration_measured(took, r->latency_us * NS_PER_US);
+    if (r->status)
+        snprintf(answer, sizeof(answer), "%d", r->status);
+    else if (r->detail[0])
+        snprintf(answer, sizeof(answer), "%s", r->detail);
     if (words_has_reason(r))
         snprintf(text, size, "%s", words_reason(reason, r, d->snapshot, INT16_MAX));
     else if (r->state.degraded == DEGRADED_SLOW && r->site->options->slow_above_ms)
-        snprintf(text, size, "%d in %s, slow above %s in 3 of the last 5", r->status, took,
+        snprintf(text, size, "%s in %s, slow above %s in 3 of the last 5", answer, took,
                  duration_format(limit, r->site->options->slow_above_ms));
     else if (r->state.degraded == DEGRADED_CERTIFICATE)
-        snprintf(text, size, "%d in %s, but its certificate ends in %d days", r->status, took,
+        snprintf(text, size, "%s in %s, but its certificate ends in %d days", answer, took,
                  certificate_days(r->certificate_until, d->snapshot->now_ms));
     else
-        snprintf(text, size, r->status ? "%2$d in %1$s" : "answers in %s", took, r->status);
+        snprintf(text, size, "%s in %s", answer, took);
 }
 
 static int why_lines(const struct detail *d, int width)

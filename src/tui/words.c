@@ -13,8 +13,12 @@ const char *words_code(char text[WORDS_SIZE], const struct row *r)
 
     if (!r->checks || state_shown(&r->state) == STATE_PAUSED)
         tag = "-";
-    if (tag || !r->status)
-        snprintf(text, WORDS_SIZE, "%s", tag ? tag : "-");
+    if (tag)
+        snprintf(text, WORDS_SIZE, "%s", tag);
+    else if (!r->status && url_is_http(r->site->url))
+        snprintf(text, WORDS_SIZE, "-");
+    else if (!r->status)
+        url_code(text, r->site->url);
     else
         snprintf(text, WORDS_SIZE, "%d", r->status);
     return text;
@@ -259,8 +263,8 @@ void words_tally(struct tally tally[TALLY_COUNT], const struct status_counts *c)
     const struct tally all[TALLY_COUNT] = {
         { "DOWN", 'D', STYLE_DOWN, n[STATE_DOWN] },
         { "CHECK", 'C', STYLE_CHECK, n[STATE_CHECKING] },
-        { "SLOW", 'S', STYLE_SLOW, n[STATE_DEGRADED] - c->certificate },
-        { "WARN", 'W', STYLE_WARN, c->certificate },
+        { "SLOW", 'S', STYLE_SLOW, n[STATE_DEGRADED] - c->warning },
+        { "WARN", 'W', STYLE_WARN, c->warning },
         { "?", '?', STYLE_UNSURE, n[STATE_INCONCLUSIVE] },
         { "NEW", 'N', STYLE_NEW, n[STATE_NEW] },
         { "UP", 'U', STYLE_UP, n[STATE_UP] },

@@ -413,6 +413,21 @@ static void the_message_names_what_happened(void **state)
     assert_null(strchr(r.detail, '\033'));
 }
 
+static void a_redirect_never_leads_to_another_kind_of_check(void **state)
+{
+    static const char *const targets[] = { "tcp://127.0.0.1:1", "exec:///bin/true", "smtp://127.0.0.1:25/", "dns:///example.org",
+                                           "icmp://127.0.0.1", "tls://127.0.0.1:443", "file:///etc/passwd" };
+    char location[128];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        snprintf(location, sizeof(location), "Location: %s\r\n", targets[i]);
+        server_route(server, "/elsewhere", ANSWER(302, location, ""));
+        assert_int_equal(plain("/elsewhere").outcome, OUTCOME_REDIRECT_SCHEME);
+    }
+}
+
 static void a_password_in_a_redirect_is_not_shown(void **state)
 {
     struct result r;
@@ -480,6 +495,7 @@ int main(void)
         cmocka_unit_test(found_text_ends_an_endless_body),
         cmocka_unit_test(a_bad_status_is_not_read_to_the_end_of_its_body),
         cmocka_unit_test(the_message_names_what_happened),
+        cmocka_unit_test(a_redirect_never_leads_to_another_kind_of_check),
         cmocka_unit_test(a_password_in_a_redirect_is_not_shown),
         cmocka_unit_test(a_time_out_tells_how_far_it_came),
         cmocka_unit_test(an_ipv6_site_is_checked_by_ipv6),

@@ -215,6 +215,74 @@ static void a_session_is_never_resumed(void **state)
     tls_identity_free(identity);
 }
 
+/* --- TLS and nothing else ------------------------------------------------------------------------------------------ */
+
+/* A server that shakes hands at once, or when asked to in the words of its protocol. */
+#define SMTP SEND("220 mail ESMTP\r\n"), READ, SEND("250-mail\r\n250 STARTTLS\r\n"), READ, SEND("220 go\r\n"), SHAKE, READ, \
+             SEND("250 mail\r\n"), HANG
+#define IMAP SEND("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi\r\n"), READ, SEND("* CAPABILITY IMAP4rev1 STARTTLS\r\nA001 OK done\r\n"), \
+             READ, SEND("A002 OK go\r\n"), SHAKE, READ, SEND("* CAPABILITY IMAP4rev1\r\nA003 OK done\r\n"), HANG
+#define SMTP_PLAIN SEND("220 mail ESMTP\r\n"), READ, SEND("250-mail\r\n250 SIZE\r\n"), HANG
+#define AT_ONCE SHAKE, HANG
+#define SMTP_AT_ONCE SHAKE, SEND("220 mail ESMTP\r\n"), READ, SEND("250 mail\r\n"), HANG
+
+static const struct step greetings[][16] = {
+    { AT_ONCE, { .kind = STEP_END } }, { SMTP, { .kind = STEP_END } }, { IMAP, { .kind = STEP_END } },
+    { SMTP_PLAIN, { .kind = STEP_END } }, { SMTP_AT_ONCE, { .kind = STEP_END } },
+};
+enum greeting { GREET_TLS, GREET_SMTP, GREET_IMAP, GREET_PLAIN, GREET_SMTPS };
+
+static struct result ask_handshake(const char *scheme, enum greeting greeting, enum tls_kind kind)
+{
+    struct tls_identity *identity = tls_identity_new(authority, kind, 21);
+    struct server *s = server_start(&(struct server_options){ .tls = identity });
+    struct options o = trusting();
+    struct result r;
+    char url[64];
+
+    server_greet_steps(s, greetings[greeting]);
+    snprintf(url, sizeof(url), "%s://127.0.0.1:%d", scheme, server_port(s));
+    o.expect_body = strdup("of no matter here");
+    r = ask(url, &o, METHOD_HEAD);
+    options_release(&o);
+    server_stop(s);
+    tls_identity_free(identity);
+    return r;
+}
+
+static void tls_is_looked_at_on_any_port_and_by_starttls(void **state)
+{
+    static const struct { const char *scheme; enum greeting greeting; enum tls_kind kind; enum outcome outcome; } rows[] = {
+        { "tls", GREET_TLS, TLS_GOOD, OUTCOME_OK },
+        { "tls", GREET_TLS, TLS_EXPIRED, OUTCOME_TLS_EXPIRED },
+        { "tls", GREET_TLS, TLS_WRONG_HOST, OUTCOME_TLS_HOST },
+        { "smtp", GREET_SMTP, TLS_GOOD, OUTCOME_OK },
+        { "smtp", GREET_SMTP, TLS_EXPIRED, OUTCOME_TLS_EXPIRED },
+        { "smtp", GREET_SMTP, TLS_SELF_SIGNED, OUTCOME_TLS_SELF_SIGNED },
+        { "smtp", GREET_PLAIN, TLS_GOOD, OUTCOME_NO_STARTTLS },
+        { "imap", GREET_IMAP, TLS_GOOD, OUTCOME_OK },
+        { "imap", GREET_IMAP, TLS_UNTRUSTED, OUTCOME_TLS_UNTRUSTED },
+        { "smtps", GREET_SMTPS, TLS_GOOD, OUTCOME_OK },
+        { "tls", GREET_PLAIN, TLS_GOOD, OUTCOME_TLS },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct result r = ask_handshake(rows[i].scheme, rows[i].greeting, rows[i].kind);
+
+        if (r.outcome != rows[i].outcome)
+            fail_msg("row %zu, %s: %s '%s'", i, rows[i].scheme, outcome_name(r.outcome), r.detail);
+        if (r.outcome == OUTCOME_OK) {
+            assert_int_equal(certificate_days(r.certificate_until, r.checked_at_ms), 21);
+            assert_true(r.phase_ns[PHASE_TLS] > 0);
+            assert_int_equal(r.status, 0);
+        }
+        if (r.outcome == OUTCOME_TLS_EXPIRED)
+            assert_true(certificate_days(r.certificate_until, r.checked_at_ms) < 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +295,7 @@ int main(void)
         cmocka_unit_test(a_missing_ca_file_is_our_own_fault),
         cmocka_unit_test(handshakes_that_go_wrong_are_told_apart),
         cmocka_unit_test(a_session_is_never_resumed),
+        cmocka_unit_test(tls_is_looked_at_on_any_port_and_by_starttls),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -357,7 +357,8 @@ static void urls_of_a_command_line_get_names_that_are_free(void **state)
     assert_int_equal(settings_url_sites(&site, &n, s, bad, 3, &faults), ERR_INVALID);
     assert_int_equal(faults.line.n, 2);
     assert_string_equal(faults.line.item[0], "'b' has no scheme (did you mean 'https://b'?)");
-    assert_string_equal(faults.line.item[1], "'ftp://c' begins with 'ftp', but only https and http are understood");
+    assert_string_equal(faults.line.item[1], "'ftp://c' begins with 'ftp', "
+              "but only https, http, tls, smtp, smtps, imap, imaps, pop3, pop3s, tcp, icmp and dns are understood (did you mean 'http'?)");
     faults_release(&faults);
     settings_free(s);
 }

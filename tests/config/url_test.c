@@ -23,6 +23,16 @@ static void good_urls_come_in_one_form(void **state)
         { "https://h/\xc3\xa4", "https://h/%c3%a4" },
         { "https://h/redirect?to=https://other/", "https://h/redirect?to=https://other/" },
         { "https://xn--4ca.example/", "https://xn--4ca.example/" },
+        { "TCP://DB.example.org:5432/", "tcp://db.example.org:5432" },
+        { "tcp://[::1]:5432", "tcp://[::1]:5432" },
+        { "tls://ldap.example.org:443/", "tls://ldap.example.org" },
+        { "tls://ldap.example.org:636", "tls://ldap.example.org:636" },
+        { "smtp://mail.example.org:25", "smtp://mail.example.org" },
+        { "imaps://mail.example.org:993/", "imaps://mail.example.org" },
+        { "icmp://router.example.org/", "icmp://router.example.org" },
+        { "dns://192.0.2.53:53/example.org?type=MX", "dns://192.0.2.53/example.org?type=MX" },
+        { "dns://192.0.2.53:5353/example.org", "dns://192.0.2.53:5353/example.org" },
+        { "DNS:///example.org?type=a", "dns:///example.org?type=a" },
     };
     size_t i;
 
@@ -54,8 +64,21 @@ static void bad_urls_are_refused_with_their_fault(void **state)
         { "u:hunter2@example.org", "'u:***@example.org' has no scheme (did you mean 'https://u:***@example.org'?)" },
         { "/path", "'/path' has no scheme (did you mean 'https://path'?)" },
         { "?", "'?' is no URL: it begins with no scheme such as https://" },
-        { "ftp://example.org/", "'ftp://example.org/' begins with 'ftp', but only https and http are understood" },
-        { "file:///etc/passwd", "'file:///etc/passwd' begins with 'file', but only https and http are understood" },
+        { "tcp://h", "'tcp://h' is no URL of a check 'tcp': it names no port" },
+        { "tcp://h:1/x", "'tcp://h:1/x' is no URL of a check 'tcp': it has something behind its host and port" },
+        { "tcp://", "'tcp://' is no URL of a check 'tcp': it names no host" },
+        { "tcp://u@h:1", "'tcp://u@h:1' is no URL of a check 'tcp': it has a user, or letters beyond ASCII" },
+        { "icmp://h:7", "'icmp://h:7' is no URL of a check 'icmp': it has a port" },
+        { "dns://h", "'dns://h' is no URL of a check 'dns': it asks for no name: write it like "
+                     "dns://192.0.2.53/example.org?type=A" },
+        { "dns:///x?type=MXX", "'dns:///x?type=MXX' is no URL of a check 'dns': it asks for records of no known type 'MXX' "
+                               "(did you mean 'MX'?)" },
+        { "dns:///x?class=IN", "'dns:///x?class=IN' is no URL of a check 'dns': it has another query than type=" },
+        { "exec:///bin/true", "'exec:///bin/true' runs a program: only uptime.cfg itself can ask for that" },
+        { "ftp://example.org/", "'ftp://example.org/' begins with 'ftp', "
+              "but only https, http, tls, smtp, smtps, imap, imaps, pop3, pop3s, tcp, icmp and dns are understood (did you mean 'http'?)" },
+        { "file:///etc/passwd", "'file:///etc/passwd' begins with 'file', "
+              "but only https, http, tls, smtp, smtps, imap, imaps, pop3, pop3s, tcp, icmp and dns are understood" },
         { "https:///path", "'https:///path' is no URL: it names no host" },
         { "https://", "'https://' is no URL: No host part in the URL" },
         { "https://u:hunter2@:80/", "'https://u:***@:80/' is no URL: No host part in the URL" },

@@ -21,6 +21,7 @@
 #include "engine/helper.h"
 #include "engine/worker.h"
 #include "support/dns.h"
+#include "support/ports.h"
 #include "support/redis.h"
 #include "support/server.h"
 
@@ -72,9 +73,27 @@ static bool distributed(void)
     return !strcmp(kind->name, "redis");
 }
 
+/* What the uptime.cfg of a worker's machine has: without it no worker runs a program. */
+static const struct site *own_program(void *context, const char *name)
+{
+    const struct options *shared;
+    struct options o;
+    struct site *site;
+
+    (void)context;
+    options_init(&o);
+    strings_add(&o.arguments, "-c");
+    strings_add(&o.arguments, "echo fine; exit 1");
+    shared = options_share(&o);
+    site = strcmp(name, "x") ? NULL : site_new("x", "exec:///bin/sh", shared);
+    options_unref(shared);
+    return site;
+}
+
 static struct worker *open_worker(const char *region, int threads, size_t slots)
 {
-    struct worker_options o = { .broker = broker, .region = region, .threads = threads, .slots = slots };
+    struct worker_options o = { .broker = broker, .region = region, .threads = threads, .slots = slots,
+                                .own_site = own_program };
     struct errmsg why = ERRMSG_INIT;
     struct worker *w;
 
@@ -117,6 +136,8 @@ static enum err submit(uint64_t id, const char *path, int64_t timeout_ms)
 
     options_init(&o);
     o.timeout_ms = timeout_ms;
+    strings_add(&o.arguments, "-c");
+    strings_add(&o.arguments, "echo fine; exit 1");
     shared = options_share(&o);
     site = site_new("x", strstr(path, "://") ? path : server_url(server, path, url), shared);
     job.site = site;
@@ -377,6 +398,38 @@ static void a_helper_that_hangs_is_replaced(void **state)
     close_engine();
 }
 
+/* Kinds the others do not meet in what is above. */
+static void it_runs_every_kind_of_check(void)
+{
+    char tcp[64], name[96], refused[64];
+    unsigned round;
+
+    snprintf(tcp, sizeof(tcp), "tcp://127.0.0.1:%d", server_port(server));
+    snprintf(refused, sizeof(refused), "tls://127.0.0.1:%d", port_refused());
+    snprintf(name, sizeof(name), "dns://127.0.0.1:%d/four-7.example.org?type=A", dns_port(dns));
+    open_engine(2, 20);
+    for (round = 0; round < 3; round++) {
+        submit_surely(round * 4 + 1, tcp, 30000);
+        submit_surely(round * 4 + 2, name, 30000);
+        submit_surely(round * 4 + 3, "exec:///bin/sh", 30000);
+        submit_surely(round * 4 + 4, refused, 30000);
+    }
+    wait_for(12);
+    assert_each_done_once(12);
+    for (round = 0; round < 3; round++) {
+        const struct result *r = &back.result[round * 4];
+
+        assert_string_equal(outcome_name(r[1].outcome), "OK");
+        assert_string_equal(outcome_name(r[2].outcome), "OK");
+        assert_string_equal(r[2].detail, "127.0.0.7");
+        assert_string_equal(outcome_name(r[3].outcome), "OK");
+        assert_string_equal(r[3].detail, "fine");
+        assert_true(r[3].warning);
+        assert_string_equal(outcome_name(r[4].outcome), "REFUSED");
+    }
+    close_engine();
+}
+
 /* --- every promise, of every engine ------------------------------------------------------------------------------- */
 
 static void each_engine_keeps_each_promise(void **state)
@@ -385,6 +438,7 @@ static void each_engine_keeps_each_promise(void **state)
 #define PROMISE(f) { #f, f }
         PROMISE(a_thousand_jobs_are_each_done_once),
         PROMISE(it_finds_what_every_other_engine_finds),
+        PROMISE(it_runs_every_kind_of_check),
         PROMISE(no_more_jobs_are_taken_than_there_are_slots),
         PROMISE(closing_in_the_middle_ends_every_job_once),
         PROMISE(a_hanging_site_ends_by_its_own_timeout),

@@ -493,6 +493,57 @@ static void a_worker_without_the_secrets_says_so(void **state)
     worker_close(w);
 }
 
+/* A monitor may ask a worker to run a program, but it is the worker's uptime.cfg that says which, if any. */
+static void nobody_makes_a_worker_run_what_its_own_settings_do_not_say(void **state)
+{
+    static const char *const said[] = { "true", "false" };
+    struct worker *w;
+    struct options o;
+    const struct options *shared;
+    struct site *site;
+    struct job job = { .id = 1, .site_id = 1, .generation = 3, .attempt = 1 };
+    char path[] = "/tmp/redis_test.XXXXXX", command[512];
+    char *term, *all;
+    size_t i;
+
+    (void)state;
+    assert_non_null(mkdtemp(path));
+    options_init(&o);
+    o.timeout_ms = 5000;
+    strings_add(&o.arguments, "hush");
+    shared = options_share(&o);
+    job.site = site = site_new("disk", "exec:///bin/sh", shared);
+    job.due_ns = clock_mono_ns();
+    open_engine();
+    assert_int_equal(engine_submit(engine, &job), ERR_OK);
+    do {
+        all = redis_ask(redis, "XRANGE {us}:jobs:any - +");
+    } while (!strstr(all, "\r\ndisk\r\n") && (free(all), true));
+    assert_null(strstr(all, "hush"));
+    assert_null(strstr(all, "/bin/sh"));
+    free(all);
+    term = redis_ask(redis, "GET {us}:leader:term");
+    for (i = 0; i < 2; i++) {
+        snprintf(command, sizeof(command),
+                 "XADD {us}:jobs:any * v 1 job 9%zu gen 1 try 1 term %d exp 99999999999999 method HEAD site disk spec "
+                 "'{\"url\":\"exec:///bin/rmdir\",\"arguments\":[\"%s\"],\"secret\":%s}'",
+                 i, atoi(strchr(term, '\n') ? strchr(term, '\n') + 1 : "1"), path, said[i]);
+        free(redis_ask(redis, command));
+    }
+    free(term);
+    w = open_worker(NULL, NULL);
+    wait_for(1);
+    assert_int_equal(back.result[1].outcome, OUTCOME_LOCAL_SETTINGS);
+    do {
+        all = redis_ask(redis, "XLEN {us}:dead");
+    } while (!strchr("23456789", all[1]) && (free(all), true));
+    free(all);
+    assert_int_equal(rmdir(path), 0); /* still there */
+    worker_close(w);
+    site_unref(site);
+    options_unref(shared);
+}
+
 /* --- what others may write into Redis ----------------------------------------------------------------------------- */
 
 static void nonsense_in_the_streams_stops_nobody(void **state)
@@ -558,6 +609,7 @@ int main(int argc, char *argv[])
         TEST(only_a_quorum_of_regions_finds_a_site_down),
         TEST(secrets_never_come_near_redis),
         TEST(a_worker_without_the_secrets_says_so),
+        TEST(nobody_makes_a_worker_run_what_its_own_settings_do_not_say),
         TEST(nonsense_in_the_streams_stops_nobody),
         TEST(a_job_too_late_to_begin_is_not_begun),
     };

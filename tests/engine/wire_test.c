@@ -39,6 +39,8 @@ static struct site *full_site(void)
     o.user_agent = strdup("x/1");
     strings_add(&o.headers, "X-Probe: 1");
     strings_add(&o.headers, "Accept: */*");
+    strings_add(&o.arguments, "-w");
+    strings_add(&o.arguments, "a b");
     shared = options_share(&o);
     site = site_new("shop", "https://shop.example.org/\xc3\xa4", shared);
     options_unref(shared);
@@ -79,6 +81,7 @@ static void a_job_comes_out_as_it_went_in(void **state)
     assert_string_equal(o->password, "geheim");
     assert_string_equal(o->proxy_url, "http://proxy:3128");
     assert_true(strings_equal(&o->headers, &in->options->headers));
+    assert_true(strings_equal(&o->arguments, &in->options->arguments));
     assert_true(status_set_has(&o->expect_status, 401));
     assert_false(status_set_has(&o->expect_status, 301));
     site_unref(in);

@@ -109,7 +109,7 @@ static void assert_counts_are_right(struct status_table *t, uint32_t ids)
         s = state_shown(&row.state);
         again.total++;
         again.state[s]++;
-        again.certificate += s == STATE_DEGRADED && row.state.degraded == DEGRADED_CERTIFICATE;
+        again.warning += s == STATE_DEGRADED && row.state.degraded != DEGRADED_SLOW;
         site_unref(row.site);
     }
     status_counts(t, &counts);

@@ -1,4 +1,4 @@
-/* A name server that answers by what it is asked. One thread, one UDP socket. RFC 1035, section 4. */
+/* A name server that answers by what it is asked. One thread, a UDP socket and a TCP listener on one port. RFC 1035, section 4. */
 #include "support/dns.h"
 
 #include <arpa/inet.h>
@@ -15,19 +15,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { TYPE_A = 1, TYPE_AAAA = 28 };
+enum { TYPE_A = 1, TYPE_MX = 15, TYPE_TXT = 16, TYPE_AAAA = 28 };
 enum { NOERROR = 0, SERVFAIL = 2, NXDOMAIN = 3, REFUSED = 5 };
 
 struct dns {
     pthread_t thread;
-    int fd, stop, port;
+    int fd, listener, stop, port;
     uint32_t ttl;
     _Atomic unsigned questions;
 };
 
 struct message {
-    unsigned char bytes[1024];
+    unsigned char bytes[4096];
     size_t length;
+    bool tcp;
     size_t question_end;
     int type;
     char label[64];
@@ -102,6 +103,14 @@ static int fill_answer(struct message *m, const struct dns *d)
         return NOERROR;
     if (sscanf(m->label, "four-%d", &last) == 1 || begins(m->label, "ok") || begins(m->label, "both"))
         add_four(m, d, last);
+    if (begins(m->label, "large") && !m->tcp)
+        m->bytes[2] |= 2; /* cut off */
+    for (i = 1; begins(m->label, "large") && m->tcp && i <= 60; i++)
+        add_four(m, d, i);
+    if (begins(m->label, "mail") && m->type == TYPE_MX)
+        add_record(m, d, TYPE_MX, "\0\012\004mail\007example\003org", 20);
+    if (begins(m->label, "text") && m->type == TYPE_TXT)
+        add_record(m, d, TYPE_TXT, "\003one\003two", 8);
     for (i = 1; begins(m->label, "many") && i <= 20; i++)
         add_four(m, d, i);
     if (begins(m->label, "both") && m->type == TYPE_AAAA)
@@ -130,29 +139,78 @@ static bool answer(struct dns *d, struct message *m)
     return true;
 }
 
+static void serve_udp(struct dns *d)
+{
+    struct sockaddr_in from;
+    socklen_t size = sizeof(from);
+    struct message m = { .tcp = false };
+    ssize_t length = recvfrom(d->fd, m.bytes, 512, MSG_DONTWAIT, (struct sockaddr *)&from, &size);
+
+    m.length = length > 0 ? (size_t)length : 0;
+    if (length > 0 && answer(d, &m))
+        sendto(d->fd, m.bytes, m.length, 0, (struct sockaddr *)&from, size);
+}
+
+/* One question, one answer, in two parts: it is the reader's to put them together. */
+static void serve_tcp(struct dns *d)
+{
+    struct timeval patience = { .tv_sec = 5 };
+    struct message m = { .tcp = true };
+    unsigned char length[2];
+    int fd = accept4(d->listener, NULL, NULL, SOCK_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    if (recv(fd, length, 2, MSG_WAITALL) == 2 && (m.length = (size_t)length[0] << 8 | length[1]) <= 512 &&
+        recv(fd, m.bytes, m.length, MSG_WAITALL) == (ssize_t)m.length && answer(d, &m)) {
+        put16(length, (unsigned)m.length);
+        send(fd, length, 2, MSG_NOSIGNAL);
+        send(fd, m.bytes, m.length, MSG_NOSIGNAL);
+    }
+    close(fd);
+}
+
 static void *serve(void *context)
 {
     struct dns *d = context;
-    struct pollfd polls[2] = { { .fd = d->fd, .events = POLLIN }, { .fd = d->stop, .events = POLLIN } };
+    struct pollfd polls[3] = { { .fd = d->fd, .events = POLLIN }, { .fd = d->stop, .events = POLLIN },
+                               { .fd = d->listener, .events = POLLIN } };
 
-    while (poll(polls, 2, -1) >= 0 && !polls[1].revents) {
-        struct sockaddr_in from;
-        socklen_t size = sizeof(from);
-        struct message m;
-        ssize_t length = recvfrom(d->fd, m.bytes, 512, 0, (struct sockaddr *)&from, &size);
-
-        m.length = length > 0 ? (size_t)length : 0;
-        if (length > 0 && answer(d, &m))
-            sendto(d->fd, m.bytes, m.length, 0, (struct sockaddr *)&from, size);
+    while (poll(polls, 3, -1) >= 0 && !polls[1].revents) {
+        if (polls[0].revents)
+            serve_udp(d);
+        if (polls[2].revents)
+            serve_tcp(d);
     }
     return NULL;
+}
+
+/* The same port for both; a free one (0) may be another's for TCP. */
+static bool bind_both(struct dns *d, struct sockaddr_in *address)
+{
+    socklen_t size = sizeof(*address);
+    in_port_t wanted = address->sin_port;
+    int try, on = 1;
+
+    for (try = 0; try < 100; try++) {
+        address->sin_port = wanted;
+        d->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        setsockopt(d->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+        if (bind(d->listener, (struct sockaddr *)address, size) != 0 || listen(d->listener, 16) != 0 ||
+            getsockname(d->listener, (struct sockaddr *)address, &size) != 0)
+            return false;
+        if (bind(d->fd, (struct sockaddr *)address, size) == 0)
+            return true;
+        close(d->listener);
+    }
+    return false;
 }
 
 struct dns *dns_start_at(int port, int ttl)
 {
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t size = sizeof(address);
     int room = 4 << 20;
     struct dns *d = calloc(1, sizeof(*d));
 
@@ -162,8 +220,7 @@ struct dns *dns_start_at(int port, int ttl)
     d->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     d->stop = eventfd(0, EFD_CLOEXEC);
     setsockopt(d->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
-    if (d->fd < 0 || d->stop < 0 || bind(d->fd, (struct sockaddr *)&address, size) != 0 ||
-        getsockname(d->fd, (struct sockaddr *)&address, &size) != 0 || pthread_create(&d->thread, NULL, serve, d) != 0) {
+    if (d->fd < 0 || d->stop < 0 || !bind_both(d, &address) || pthread_create(&d->thread, NULL, serve, d) != 0) {
         perror("dns_start");
         abort();
     }
@@ -196,6 +253,7 @@ void dns_stop(struct dns *d)
         abort();
     pthread_join(d->thread, NULL);
     close(d->fd);
+    close(d->listener);
     close(d->stop);
     free(d);
 }

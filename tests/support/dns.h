@@ -1,12 +1,15 @@
 #ifndef SUPPORT_DNS_H
 #define SUPPORT_DNS_H
 
-/* A name server on loopback that answers by what it is asked, over UDP, on a thread of its own. The first label decides:
+/* A name server on loopback that answers by what it is asked, over UDP and TCP, on a thread of its own. The first label decides:
  *
  *     ok...        A 127.0.0.1, no AAAA
  *     four-N...    A 127.0.0.N
  *     both...      A 127.0.0.1 and AAAA ::1
  *     many...      A 127.0.0.1 to 127.0.0.20
+ *     mail...      MX 10 mail.example.org
+ *     text...      TXT "one" "two", in two strings
+ *     large...     A 127.0.0.1 to 127.0.0.60, by TCP; cut off by UDP
  *     nx...        no such name (NXDOMAIN)
  *     none...      the name is there, but no address
  *     fail...      SERVFAIL

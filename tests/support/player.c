@@ -465,6 +465,8 @@ static enum turn play_step(struct player *p, struct conn *c)
         return play_request(p, c);
     case STEP_READ:
         return play_read(p, c);
+    case STEP_SHAKE:
+        return p->tls && !c->shaken ? shake(p, c) : TURN_DONE;
     case STEP_SEND:
         return send_once(p, c, st->text, st->length, begun);
     case STEP_ANSWER:
@@ -586,7 +588,7 @@ void player_take(struct player *p, int fd)
 
 void player_event(struct player *p, struct conn *c, uint32_t events)
 {
-    bool reading = c->step->kind == STEP_REQUEST || c->step->kind == STEP_READ;
+    bool reading = c->step->kind == STEP_REQUEST || c->step->kind == STEP_READ || c->step->kind == STEP_SHAKE;
 
     if (!reading && (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)))
         conn_close(p, c);

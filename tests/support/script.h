@@ -15,7 +15,7 @@
  */
 enum step_kind {
     STEP_END,
-    STEP_REQUEST, STEP_READ,
+    STEP_REQUEST, STEP_READ, STEP_SHAKE,
     STEP_SEND, STEP_REPEAT, STEP_DRIP, STEP_FILL,
     STEP_ANSWER, STEP_MIRROR, STEP_AUTH,
     STEP_DELAY, STEP_HOLD, STEP_HANG,
@@ -70,6 +70,9 @@ struct step {
 #define REQUEST { .kind = STEP_REQUEST }
 /* Waits for bytes, whatever they are, and drops those that came: a ClientHello, a line of another protocol. */
 #define READ { .kind = STEP_READ }
+
+/* Shakes hands now, in the middle of a connection that began in the clear (STARTTLS). */
+#define SHAKE { .kind = STEP_SHAKE }
 
 /* What follows, up to the next FOR, is for this method alone. No FOR that fits: the end. */
 #define FOR(method) { .kind = STEP_FOR, .text = (method) }

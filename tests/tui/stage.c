@@ -308,7 +308,7 @@ void stage_take(struct stage *s)
             continue;
         c->total++;
         c->state[state_shown(&r->state)]++;
-        c->certificate += state_shown(&r->state) == STATE_DEGRADED && r->state.degraded == DEGRADED_CERTIFICATE;
+        c->warning += state_shown(&r->state) == STATE_DEGRADED && r->state.degraded != DEGRADED_SLOW;
     }
     app_take(&s->app, &s->snapshot);
     s->snapshot.nchanged = 0;
