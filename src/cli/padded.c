@@ -9,7 +9,7 @@
 #define NAME_LEAST 12
 #define NAME_MOST 32
 
-static int width_of(const char *text)
+int padded_width(const char *text)
 {
     wchar_t wide[256];
     size_t n = mbstowcs(wide, text, sizeof(wide) / sizeof(wide[0]));
@@ -24,7 +24,7 @@ int names_width(const struct site *const *site, size_t n)
     size_t i;
 
     for (i = 0; i < n; i++) {
-        int width = width_of(site[i]->name);
+        int width = padded_width(site[i]->name);
 
         if (width > most)
             most = width > NAME_MOST ? NAME_MOST : width;
@@ -34,7 +34,7 @@ int names_width(const struct site *const *site, size_t n)
 
 void print_padded(const char *text, int width)
 {
-    int pad = width - width_of(text);
+    int pad = width - padded_width(text);
 
     printf("%s%*s", text, pad > 0 ? pad : 0, "");
 }

@@ -9,6 +9,8 @@
 
 /* What the names of these sites need, between a least and a most. */
 int names_width(const struct site *const *site, size_t n);
+/* Columns that a text takes; of bytes that are no text of the locale, as many as there are. */
+int padded_width(const char *text);
 /* With blanks behind up to width. */
 void print_padded(const char *text, int width);
 

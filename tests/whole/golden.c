@@ -91,3 +91,22 @@ void golden_wait(struct terminal *t, const char *name)
     free(l.seen);
     free(wanted);
 }
+
+void golden_text(const char *file, const char *text)
+{
+    const char *order = getenv("UPTIME_GOLDEN");
+    char path[512], *wanted;
+    FILE *f;
+
+    snprintf(path, sizeof(path), "%s/%s", GOLDEN, file);
+    if (order && !strcmp(order, "write")) {
+        f = fopen(path, "w");
+        if (!f || fputs(text, f) < 0 || fclose(f) != 0)
+            fail_msg("cannot write %s", path);
+        return;
+    }
+    wanted = read_golden(path);
+    if (strcmp(wanted, text) != 0)
+        fail_msg("%s should be:\n%s\nbut is:\n%s", file, wanted, text);
+    free(wanted);
+}

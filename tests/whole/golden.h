@@ -7,4 +7,7 @@
  * With UPTIME_GOLDEN=write in the environment, waits until the screen stands still and writes it there. */
 void golden_wait(struct terminal *t, const char *name);
 
+/* Compares with tests/whole/golden/FILE, or writes it, likewise. */
+void golden_text(const char *file, const char *text);
+
 #endif
