@@ -546,7 +546,7 @@ static uint32_t any_stroke(struct random *r)
         STROKE_ENTER, STROKE_ESC, STROKE_TAB, STROKE_SPACE, STROKE_RUBOUT, STROKE_UP, STROKE_DOWN, STROKE_LEFT, STROKE_RIGHT,
         STROKE_HOME, STROKE_END, STROKE_PAGE_UP, STROKE_PAGE_DOWN, STROKE_DELETE, STROKE_BACKTAB, STROKE_F0 + 1, STROKE_F0 + 4,
         STROKE_CTRL('U'), STROKE_CTRL('W'), STROKE_CTRL('C'), STROKE_CTRL('L'), STROKE_CTRL('Z'), STROKE_CTRL('K'), 's', 't', 'o', '1',
-        0x65e5, 0x301, 0x202e, 0x9b, 0x10ffff, 0xd800,
+        '2', '3', '4', '5', 'L', 'Z', 'F', '*', 'U', 'A', 'm', 'M', 'T', 'S', 'X', '+', '-', '(', ')', '[', ']', '0', 0x65e5, 0x301, 0x202e, 0x9b, 0x10ffff, 0xd800,
     };
 
     if (random_below(r, 20))
@@ -570,18 +570,41 @@ static void change_the_world(struct stage *s, struct random *r)
     stage_take(s);
 }
 
+/* A moment, or as many seconds as $UPTIME_FUZZ_S says, then with keys of their own each time. */
+struct bout {
+    int64_t until_ns;
+    int left;
+    struct random random;
+};
+
+static struct bout bout_begin(void)
+{
+    const char *seconds = getenv("UPTIME_FUZZ_S");
+    int64_t now_ns = clock_mono_ns();
+
+    if (!seconds)
+        return (struct bout){ .left = 60000, .random = { 20261124 } };
+    print_message("keys begin at %lld\n", (long long)now_ns);
+    return (struct bout){ now_ns + strtol(seconds, NULL, 10) * NS_PER_S, INT32_MAX, { (uint64_t)now_ns } };
+}
+
+static bool bout_goes_on(struct bout *b)
+{
+    return b->left-- > 0 && (!b->until_ns || b->left % 64 || clock_mono_ns() < b->until_ns);
+}
+
 static void no_sequence_of_keys_breaks_it(void **state)
 {
     static const char *const pastes[] = {
         "https://x.example.org/\nhttps://y.example.org/\n", "state=down", "\x1b[200~\x07\n\n", "2h", "", "tag=shop|www owner=ops", "sort last",
     };
     struct stage *s = *state;
-    struct random random = { 20261124 };
-    int i;
+    struct bout bout = bout_begin();
+    struct random random = bout.random;
 
     stage_world(s);
     snprintf(s->said, sizeof(s->said), "said");
-    for (i = 0; i < 60000; i++) {
+    while (bout_goes_on(&bout)) {
         switch (random_below(&random, 40)) {
         case 0:
             change_the_world(s, &random);
@@ -599,8 +622,12 @@ static void no_sequence_of_keys_breaks_it(void **state)
         default:
             app_stroke(&s->app, any_stroke(&random), random_below(&random, 2));
         }
-        if (i % 7 == 0)
-            stage_draw(s, 1 + (int)random_below(&random, 130), 1 + (int)random_below(&random, 45));
+        if (bout.left % 7 == 0) {
+            bool large = !random_below(&random, 8);
+
+            s->cells.utf8 = random_below(&random, 2);
+            stage_draw(s, 1 + (int)random_below(&random, large ? 400 : 130), 1 + (int)random_below(&random, large ? 120 : 45));
+        }
         strbuf_reset(&s->asked);
         s->app.leave = false;
     }

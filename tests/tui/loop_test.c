@@ -71,11 +71,14 @@ struct play {
     size_t length;
 };
 
+static const char *file;             /* of settings; NULL: none */
+
 static int perform(int nsite)
 {
     struct tui_options options = { .log_level = LEVEL_INFO };
     struct errmsg why = ERRMSG_INIT;
-    struct settings *settings = settings_new();
+    struct settings *settings = NULL;
+    struct faults faults = { 0 };
     struct monitor m = { status_new(16, NULL, NULL) };
     struct options plain;
     const struct options *shared;
@@ -86,6 +89,8 @@ static int perform(int nsite)
     tui_signals(&set);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     setlocale(LC_ALL, "C.UTF-8");
+    if (!file || settings_read(&settings, file, &faults))
+        settings = settings_new();
     options_init(&plain);
     plain.retries = 0;
     shared = options_share(&plain);
@@ -353,6 +358,120 @@ static void after_a_stop_all_is_drawn_and_set_anew(void **state)
     assert_int_equal(finish(p), ERR_OK);
 }
 
+static void y_hands_a_line_to_the_terminals_clipboard(void **state)
+{
+    struct play *p;
+
+    (void)state;
+    unsetenv("TMUX");
+    p = start("xterm-256color", 1);
+    wait_for(p, "first");
+    press(p, "y", "\033]52;c;Y3VybCAtc1NJ"); /* "curl -sSI" */
+    kill(p->pid, SIGTERM);
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void a_terminal_that_lost_the_keyboard_is_drawn_seldom(void **state)
+{
+    struct play *p = start("xterm-256color", 1);
+    int64_t began_ns;
+
+    (void)state;
+    wait_for(p, "first");
+    assert_non_null(strstr(p->seen, "\033[?1004h"));
+    press(p, "\033[O", NULL);
+    press(p, "?", "Moving");         /* keys are answered at once all the same */
+    press(p, "q", "first");
+    began_ns = clock_mono_ns();
+    press(p, "", "\033[1;");          /* the clock goes on at the next frame */
+    assert_in_range(clock_mono_ns() - began_ns, 0, 8 * NS_PER_S);
+    press(p, "\033[I?", "Moving");
+    kill(p->pid, SIGTERM);
+    wait_for(p, "\033[?1004l");
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+/* --- keys at random, on a file ------------------------------------------------------------------------------------ */
+
+#define COMMENT "// whoever edits this keeps this line\n"
+
+static const char *write_file(char path[64])
+{
+    FILE *f;
+
+    snprintf(path, 64, "/tmp/loop_test.%d.cfg", (int)getpid());
+    f = fopen(path, "w");
+    assert_non_null(f);
+    fprintf(f, COMMENT "sites = (\n    \"https://a.example.org/\",   # one\n    { name = \"b\"; url = \"https://b.example.org/\"; }\n);\n");
+    assert_int_equal(fclose(f), 0);
+    return path;
+}
+
+static void the_file_reads_and_keeps_its_comment(const char *path)
+{
+    struct settings *settings;
+    struct faults faults = { 0 };
+    char text[sizeof(COMMENT)] = "";
+    FILE *f = fopen(path, "r");
+
+    assert_non_null(f);
+    assert_int_equal(fread(text, 1, sizeof(COMMENT) - 1, f), sizeof(COMMENT) - 1);
+    fclose(f);
+    assert_string_equal(text, COMMENT);
+    if (settings_read(&settings, path, &faults))
+        fail_msg("%s", faults.line.n ? faults.line.item[0] : "?");
+    settings_free(settings);
+}
+
+static void type_at_random(struct play *p, struct random *random)
+{
+    static const char *const pieces[] = {
+        "j", "k", "a", "https://c.example.org/", "\r", "\033", "e", "d", "y", "u", "n", "p", "1h", " ", "*", "U", "\t", "\033[A",
+        "\033[B", "\033[6~", "x", "\177", "\025", "R", "5", "3", "1", "?", "q", "\033[200~https://d.example.org/\nhttps://e.example.org\n\033[201~",
+        "paused", "true", ":sort p95\r", "/b\r", "\\tag=x\r", "\f", "\032", "\033[I", "\033[O", "\033[<0;1;1M", "\xe6\x97\xa5", "\xff", "Z", "L",
+    };
+    const char *piece = pieces[random_below(random, sizeof(pieces) / sizeof(pieces[0]))];
+
+    if (strcmp(piece, "q") != 0 || !random_below(random, 4))
+        assert_true(write(p->master, piece, strlen(piece)) >= 0);
+    if (piece[0] == 'q')
+        assert_true(write(p->master, "n", 1) >= 0);
+}
+
+static void no_keys_leave_a_file_that_does_not_read(void **state)
+{
+    const char *seconds = getenv("UPTIME_FUZZ_S");
+    int64_t until_ns = clock_mono_ns() + (seconds ? strtol(seconds, NULL, 10) : 1) * NS_PER_S;
+    struct random random = { seconds ? (uint64_t)until_ns : 7 };
+    struct winsize size = { .ws_row = 24, .ws_col = 80 };
+    struct pollfd fd = { .events = POLLIN };
+    char path[64];
+    struct play *p;
+
+    (void)state;
+    file = write_file(path);
+    p = start("tmux-256color", 2);
+    fd.fd = p->master;
+    wait_for(p, "second");
+    while (clock_mono_ns() < until_ns && poll(&(struct pollfd){ .fd = p->ended, .events = POLLIN }, 1, 0) == 0) {
+        type_at_random(p, &random);
+        if (!random_below(&random, 30)) {
+            size.ws_row = (unsigned short)(1 + random_below(&random, 120));
+            size.ws_col = (unsigned short)(1 + random_below(&random, 400));
+            ioctl(p->master, TIOCSWINSZ, &size);
+        }
+        while (poll(&fd, 1, 1) == 1 && take(p))
+            ;
+    }
+    kill(p->pid, SIGTERM);
+    assert_int_equal(finish(p), ERR_OK);
+    the_file_reads_and_keeps_its_comment(path);
+    unlink(path);
+    strcat(path, "~");
+    unlink(path);
+    file = NULL;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +484,9 @@ int main(void)
         cmocka_unit_test(a_new_outage_rings_once_and_is_in_the_title),
         cmocka_unit_test(sequences_and_alt_keys_are_no_commands),
         cmocka_unit_test(a_thousand_resizes_end_in_the_last_size),
+        cmocka_unit_test(y_hands_a_line_to_the_terminals_clipboard),
+        cmocka_unit_test(a_terminal_that_lost_the_keyboard_is_drawn_seldom),
+        cmocka_unit_test(no_keys_leave_a_file_that_does_not_read),
         cmocka_unit_test(after_a_stop_all_is_drawn_and_set_anew),
     };
 
