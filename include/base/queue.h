@@ -22,6 +22,10 @@ enum err queue_push(struct queue *q, const void *item);
  * (there was none); ERR_CLOSED when the queue is closed and empty. */
 enum err queue_pop(struct queue *q, void *item, int64_t until_ns);
 
+/* Waits until there are `least` items (1 to max) or until_ns has passed, and takes up to max of them; how many. Pushing fewer
+ * wakes nobody, so that whoever has time is woken once for many. One thread at a time may wait so. */
+size_t queue_take(struct queue *q, void *items, size_t max, size_t least, int64_t until_ns);
+
 /* Up to max items at once, without waiting; how many. */
 size_t queue_drain(struct queue *q, void *items, size_t max);
 

@@ -9,10 +9,11 @@
 
 struct queue {
     struct mutex lock;
-    struct cond  ready;      /* an item came, or the queue was closed */
+    struct cond  ready;      /* enough items came, or the queue was closed */
     char        *items;      /* under lock; capacity * item_size bytes */
     size_t       head;       /* under lock; index of the oldest item */
     size_t       used;       /* under lock */
+    size_t       least;      /* under lock; items that are enough */
     bool         closed;     /* under lock */
     size_t       capacity;
     size_t       item_size;
@@ -29,6 +30,7 @@ struct queue *queue_new(size_t capacity, size_t item_size)
         free(q);
         return NULL;
     }
+    q->least = 1;
     q->capacity = capacity;
     q->item_size = item_size;
     mutex_init(&q->lock);
@@ -56,6 +58,7 @@ static void take_locked(struct queue *q, char *item) NEEDS(q->lock)
 enum err queue_push(struct queue *q, const void *item)
 {
     enum err err = ERR_OK;
+    bool enough;
 
     mutex_lock(&q->lock);
     if (q->closed)
@@ -64,8 +67,9 @@ enum err queue_push(struct queue *q, const void *item)
         err = ERR_FULL;
     else
         memcpy(q->items + (q->head + q->used++) % q->capacity * q->item_size, item, q->item_size);
+    enough = q->used >= q->least;
     mutex_unlock(&q->lock);
-    if (!err)
+    if (!err && enough)
         cond_signal(&q->ready);
     return err;
 }
@@ -86,13 +90,36 @@ enum err queue_pop(struct queue *q, void *item, int64_t until_ns)
     return err;
 }
 
-size_t queue_drain(struct queue *q, void *items, size_t max)
+static size_t drain_locked(struct queue *q, char *items, size_t max) NEEDS(q->lock)
 {
     size_t n = 0;
 
-    mutex_lock(&q->lock);
     while (q->used && n < max)
-        take_locked(q, (char *)items + n++ * q->item_size);
+        take_locked(q, items + n++ * q->item_size);
+    return n;
+}
+
+size_t queue_take(struct queue *q, void *items, size_t max, size_t least, int64_t until_ns)
+{
+    bool in_time = true;
+    size_t n;
+
+    mutex_lock(&q->lock);
+    q->least = least;
+    while (q->used < least && !q->closed && in_time)
+        in_time = cond_wait(&q->ready, &q->lock, until_ns);
+    q->least = 1;
+    n = drain_locked(q, items, max);
+    mutex_unlock(&q->lock);
+    return n;
+}
+
+size_t queue_drain(struct queue *q, void *items, size_t max)
+{
+    size_t n;
+
+    mutex_lock(&q->lock);
+    n = drain_locked(q, items, max);
     mutex_unlock(&q->lock);
     return n;
 }

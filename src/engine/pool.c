@@ -9,8 +9,8 @@
 #include "base/queue.h"
 #include "check/check.h"
 
-/* So many jobs a worker may wait in the queue, so that nobody idles while the submitter is woken. */
-#define JOBS_A_WORKER 2
+/* So many jobs may wait in the queue, so that nobody idles while the submitter is woken, and it is woken for several at once. */
+#define JOBS_AHEAD 16
 
 struct worker {
     pthread_t thread;
@@ -64,7 +64,7 @@ static enum err start_worker(struct pool *p, struct errmsg *why)
 enum err pool_open(struct pool **out, const struct engine_env *env, int workers, struct engine_room *room,
                    const char *name, struct errmsg *why)
 {
-    size_t slots = (size_t)workers * JOBS_A_WORKER;
+    size_t slots = (size_t)workers + (workers > JOBS_AHEAD ? (size_t)workers : JOBS_AHEAD);
     struct pool *p = calloc(1, sizeof(*p) + (size_t)workers * sizeof(p->worker[0]));
     enum err err = ERR_NOMEM;
 

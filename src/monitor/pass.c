@@ -15,6 +15,8 @@
 #include "method.h"
 
 #define TICK_NS (100 * NS_PER_MS)
+#define BATCH 64                    /* results taken at once */
+#define PATIENCE_NS (2 * NS_PER_MS) /* how long results are gathered before they are looked at */
 
 struct pass {
     const struct pass_options *options;
@@ -145,14 +147,27 @@ static int64_t tick(struct pass *p, int64_t due_ns)
     return clock_mono_ns() + TICK_NS;
 }
 
+/* Waits for results until until_ns, and a moment longer for several while the engine has enough to do. */
+static size_t gather(struct pass *p, struct result batch[BATCH], int64_t until_ns)
+{
+    size_t least = engine_room(p->engine)->slots / 4, n = 0;
+    int64_t soon_ns = clock_mono_ns() + PATIENCE_NS;
+
+    least = least < BATCH ? least : BATCH;
+    if (least > 1 && p->in_flight > 2 * least && until_ns > soon_ns)
+        n = queue_take(p->results, batch, BATCH, least, soon_ns);
+    return n ? n : queue_take(p->results, batch, BATCH, 1, until_ns);
+}
+
 static enum err run(struct pass *p)
 {
     int64_t tick_ns = p->options->tick ? clock_mono_ns() + TICK_NS : COND_FOREVER;
+    struct result batch[BATCH];
 
     while (p->settled < p->n) {
         int64_t until_ns = COND_FOREVER;
         enum err err = submit_due(p);
-        struct result result;
+        size_t n, k;
         uint32_t i;
 
         if (err)
@@ -164,11 +179,11 @@ static enum err run(struct pass *p)
         tick_ns = tick(p, tick_ns);
         if (until_ns > tick_ns)
             until_ns = tick_ns;
-        while (queue_pop(p->results, &result, until_ns) == ERR_OK) {
-            err = take_result(p, &result);
+        n = gather(p, batch, until_ns);
+        for (k = 0; k < n; k++) {
+            err = take_result(p, &batch[k]);
             if (err)
                 return err;
-            until_ns = 0; /* take what else is there, then submit again */
         }
     }
     return ERR_OK;

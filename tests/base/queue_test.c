@@ -84,6 +84,26 @@ static void popping_from_an_empty_queue_ends_with_its_time(void **state)
     queue_free(q);
 }
 
+static void taking_waits_until_there_is_enough_or_its_time_is_over(void **state)
+{
+    struct queue *q = queue_new(4, 1);
+    int64_t until_ns = clock_mono_ns() + 3 * NS_PER_MS;
+    char out[4];
+
+    (void)state;
+    assert_int_equal(queue_push(q, "a"), ERR_OK);
+    assert_int_equal(queue_take(q, out, 4, 2, until_ns), 1);
+    assert_true(clock_mono_ns() >= until_ns);
+    assert_int_equal(queue_take(q, out, 4, 2, 0), 0);
+    for (until_ns = 0; until_ns < 4; until_ns++)
+        assert_int_equal(queue_push(q, "b"), ERR_OK);
+    assert_int_equal(queue_take(q, out, 3, 2, COND_FOREVER), 3);
+    queue_close(q);
+    assert_int_equal(queue_take(q, out, 4, 2, COND_FOREVER), 1); /* there will be no more */
+    assert_int_equal(queue_take(q, out, 4, 2, COND_FOREVER), 0);
+    queue_free(q);
+}
+
 static void a_closed_queue_refuses_and_gives_what_it_has(void **state)
 {
     struct queue *q = queue_new(2, 1);
@@ -98,6 +118,37 @@ static void a_closed_queue_refuses_and_gives_what_it_has(void **state)
     assert_int_equal(out, 'x');
     assert_int_equal(queue_pop(q, &out, COND_FOREVER), ERR_CLOSED);
     assert_int_equal(queue_drain(q, &out, 1), 0);
+    queue_free(q);
+}
+
+/* One pushes numbers, one takes them by threes, and by one when the last few will not become three. */
+static void gather(void *context, int number)
+{
+    struct queue *q = context;
+    int i, out[3];
+
+    if (number == 0) {
+        for (i = 0; i < 10000; i++)
+            while (queue_push(q, &i))
+                sched_yield();
+        return;
+    }
+    for (i = 0; i < 10000;) {
+        size_t n = queue_take(q, out, 3, i < 9999 ? 3 : 1, COND_FOREVER), k;
+
+        for (k = 0; k < n; k++)
+            if (out[k] != i++)
+                abort();
+    }
+}
+
+static void whoever_waits_for_several_is_woken_when_they_are_there(void **state)
+{
+    struct queue *q = queue_new(5, sizeof(int));
+
+    (void)state;
+    crowd(2, gather, q);
+    assert_int_equal(queue_length(q), 0);
     queue_free(q);
 }
 
@@ -237,6 +288,8 @@ int main(void)
         cmocka_unit_test(a_full_queue_refuses_and_keeps_what_it_has),
         cmocka_unit_test(draining_takes_no_more_than_was_asked_and_never_waits),
         cmocka_unit_test(popping_from_an_empty_queue_ends_with_its_time),
+        cmocka_unit_test(taking_waits_until_there_is_enough_or_its_time_is_over),
+        cmocka_unit_test(whoever_waits_for_several_is_woken_when_they_are_there),
         cmocka_unit_test(a_closed_queue_refuses_and_gives_what_it_has),
         cmocka_unit_test(without_memory_there_is_no_queue),
         cmocka_unit_test(between_many_threads_each_item_arrives_once),

@@ -18,7 +18,7 @@
 struct pass {
     struct mutex lock;
     struct cond wake;
-    bool woken;                      /* under lock */
+    size_t ready, wanted;            /* under lock; results since the last look, and how many are enough */
     struct status_table *table;
     struct engine *engine;
     const struct site **site;
@@ -27,19 +27,35 @@ struct pass {
     size_t n, next, done, good;
 };
 
-static void on_journal(void *context)
-{
-    struct pass *p = context;
-
-    mutex_lock(&p->lock);
-    p->woken = true;
-    mutex_unlock(&p->lock);
-    cond_signal(&p->wake);
-}
-
 static void on_done(void *context, const struct result *result)
 {
-    status_publish(((struct pass *)context)->table, result, clock_mono_ns());
+    struct pass *p = context;
+    bool enough;
+
+    status_publish(p->table, result, clock_mono_ns());
+    mutex_lock(&p->lock);
+    enough = ++p->ready >= p->wanted;
+    mutex_unlock(&p->lock);
+    if (enough)
+        cond_signal(&p->wake);
+}
+
+/* As monitor/pass.h does: for one result, or a moment longer for several while the engine has enough to do. */
+static void wait_for_results(struct pass *p)
+{
+    size_t some = engine_room(p->engine)->slots / 4;
+    int64_t soon_ns = clock_mono_ns() + 2 * NS_PER_MS;
+    bool in_time = true;
+
+    mutex_lock(&p->lock);
+    p->wanted = p->next - p->done > 2 * some && some ? some : 1;
+    while (p->ready < p->wanted && in_time)
+        in_time = cond_wait(&p->wake, &p->lock, soon_ns);
+    p->wanted = 1;
+    while (!p->ready)
+        cond_wait(&p->wake, &p->lock, COND_FOREVER);
+    p->ready = 0;
+    mutex_unlock(&p->lock);
 }
 
 static void make_sites(struct pass *p, const struct options *options, size_t slots)
@@ -50,7 +66,7 @@ static void make_sites(struct pass *p, const struct options *options, size_t slo
     p->site = calloc(p->n, sizeof(*p->site));
     p->id = calloc(p->n, sizeof(*p->id));
     p->generation = calloc(p->n, sizeof(*p->generation));
-    p->table = status_new(slots, on_journal, p);
+    p->table = status_new(slots, NULL, NULL);
     for (i = 0; i < p->n; i++) {
         p->site[i] = site_new(url[i], url[i], options);
         status_add(p->table, p->site[i], false, &p->id[i], &p->generation[i]);
@@ -80,11 +96,7 @@ static void run(struct pass *p, size_t rounds)
     while (p->done < total) {
         while (p->next < total && submit_next(p))
             ;
-        mutex_lock(&p->lock);
-        while (!p->woken)
-            cond_wait(&p->wake, &p->lock, COND_FOREVER);
-        p->woken = false;
-        mutex_unlock(&p->lock);
+        wait_for_results(p);
         while ((n = status_take_journal(p->table, entry, 64)))
             for (i = 0; i < n; i++) {
                 p->done++;
