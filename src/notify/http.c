@@ -11,6 +11,7 @@
 
 #define LIMIT_MS (15 * MS_PER_S)
 #define RETRY_MOST_MS MS_PER_DAY
+#define TOKEN_LEAST 8                /* shorter is a word */
 
 struct http {
     const struct notifier_ops *ops;
@@ -114,7 +115,8 @@ void http_hide_path(struct transfer *t, const char *url)
         if (*c == '/' || *c == '=')
             last = c + 1;
     transfer_hide(t, path);
-    transfer_hide(t, last);
+    if (last && strlen(last) >= TOKEN_LEAST)
+        transfer_hide(t, last);
 }
 
 /* --- answers ---------------------------------------------------------------------------------------------------- */

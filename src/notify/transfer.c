@@ -160,7 +160,7 @@ bool transfer_begin(struct transfer *t, int64_t until_ns, int64_t limit_ms, stru
 
 void transfer_hide(struct transfer *t, const char *secret)
 {
-    if (secret && strlen(secret) > 2 && t->nsecret < TRANSFER_SECRETS)
+    if (secret && strlen(secret) >= 4 && t->nsecret < TRANSFER_SECRETS)
         t->secret[t->nsecret++] = secret;
 }
 

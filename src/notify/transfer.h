@@ -37,7 +37,7 @@ void transfer_close(struct transfer *t);
 /* Forgets the last transfer and sets the handle up for another that ends at until_ns, or limit_ms from now if that is
  * sooner. False, and *out is written, when there is no time left or no memory. */
 bool transfer_begin(struct transfer *t, int64_t until_ns, int64_t limit_ms, struct delivery *out);
-/* Hides a text from messages; NULL is fine. */
+/* Hides a text from messages, unless it is so short that it would blot out half of them; NULL is fine. */
 void transfer_hide(struct transfer *t, const char *secret);
 /* CURLE_OPERATION_TIMEDOUT when its time is over, CURLE_ABORTED_BY_CALLBACK when the program ends. */
 CURLcode transfer_run(struct transfer *t);
