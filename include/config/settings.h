@@ -1,6 +1,7 @@
 #ifndef CONFIG_SETTINGS_H
 #define CONFIG_SETTINGS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,6 +35,10 @@ struct owner {
     struct secret slack_url, discord_url;
     int64_t remind_ms;                  /* 0: no reminders */
     struct quiet quiet;
+    struct strings wake;                /* what comes in quiet hours all the same: kinds of notices, or "tag=NAME" */
+    bool    degraded;                   /* is told of slow sites */
+    char   *escalate;                   /* who is told what this owner does not acknowledge; NULL: nobody */
+    int64_t escalate_after_ms;          /* 0: 15 min */
 };
 
 enum mail_tls { MAIL_TLS_REQUIRED, MAIL_TLS_TRY, MAIL_TLS_NONE };
@@ -88,6 +93,15 @@ struct window {
     struct strings sites;               /* names; none: every site */
     struct moment start;
     int64_t duration_ms;
+    int repeat;                         /* enum calendar_repeat (model/calendar.h) */
+};
+
+/* How messages are held back, collected and limited. */
+struct alarm_settings {
+    int64_t hold_ms;                    /* news wait so long for others to go with; 0: they do not */
+    int per_hour;                       /* messages to one address in an hour; above it they become one digest. 0: no limit */
+    int flaps;                          /* changes that are flapping; 0: nothing is */
+    int64_t flap_window_ms;             /* within which they are counted */
 };
 
 struct key_binding {
@@ -115,12 +129,14 @@ struct settings {
     struct message_settings messages;
     struct broker_settings redis;
     struct history_settings history;
+    struct alarm_settings alarms;
     struct window *window;
     size_t   nwindow;
     struct key_binding *key;
     size_t   nkey;
     struct strings files;               /* every file read, absolute: the first is path, then what it includes */
 
+    atomic_uint references;             /* private */
     struct textmap *index;              /* private: names of sites */
     struct stamp *stamp;                /* private: what each of files was when it was read */
 };
@@ -148,8 +164,10 @@ enum err settings_read_text(struct settings **out, const char *path, const char 
 
 /* Settings without a file: built-in defaults, no sites. NULL when memory ran out. */
 struct settings *settings_new(void);
-/* NULL is fine. */
+/* Gives a reference back; the last one frees. NULL is fine. */
 void settings_free(struct settings *s);
+/* One more reference, for another thread to look at them as long as it likes. */
+struct settings *settings_ref(const struct settings *s);
 
 /* NULL when there is none of that name. */
 const struct site *settings_site(const struct settings *s, const char *name);

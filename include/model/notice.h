@@ -28,7 +28,7 @@ enum notice_kind {
 };
 
 #define NOTICE_ID_SIZE 48
-#define NOTICE_NAME_SIZE 128
+#define NOTICE_NAME_SIZE 132     /* names have 128 bytes at most */
 #define NOTICE_URL_SIZE 512
 #define NOTICE_TAGS_SIZE 192
 #define NOTICE_NOTE_SIZE 192

@@ -17,7 +17,7 @@
  * Functions are for any thread unless said otherwise; none waits for the disk. Times are wall-clock milliseconds. */
 struct outbox;
 
-#define OUTBOX_WORD_SIZE 128
+#define OUTBOX_WORD_SIZE 132
 #define OUTBOX_ADDRESS_SIZE 288
 #define OUTBOX_SUBJECT_SIZE 160
 #define OUTBOX_ERROR_SIZE 256

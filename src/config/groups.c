@@ -58,6 +58,13 @@ static const struct setting owner[] = {
     { "remind", SETTING_DURATION, AT(remind_ms), MS_PER_MIN, 30 * MS_PER_DAY, "off",
       "How often to be told again while a site is down", MAY, NULL },
     { "quiet", SETTING_QUIET, AT(quiet), 0, 0, NULL, "Hours without messages", MAY, NULL },
+    { "wake", SETTING_STRINGS, AT(wake), 0, 0, NULL, "What comes in quiet hours all the same: down, up, or tag=NAME", MAY,
+      refine_wake },
+    { "degraded", SETTING_BOOLEAN, AT(degraded), 0, 0, NULL, "Whether to be told of slow sites", MAY, NULL },
+    { "escalate", SETTING_TEXT, AT(escalate), 0, 0, NULL, "The owner who is told what this one does not acknowledge", MAY,
+      refine_name },
+    { "escalate_after", SETTING_DURATION, AT(escalate_after_ms), MS_PER_S, 7 * MS_PER_DAY, NULL, "How long that is waited for",
+      MAY, NULL },
 #undef AT
 };
 TABLE(table_owner, owner);
@@ -129,6 +136,18 @@ static const struct setting window[] = {
     { "start", SETTING_MOMENT, AT(start), 0, 0, NULL, "When it begins", MUST, NULL },
     { "duration", SETTING_DURATION, AT(duration_ms), MS_PER_MIN, 30 * MS_PER_DAY, NULL, "How long it lasts", MUST,
       NULL },
+    { "repeat", SETTING_WORD, AT(repeat), 0, 0, "none daily weekly", "When it comes again, at the same time of day", MAY, NULL },
 #undef AT
 };
 TABLE(table_window, window);
+
+static const struct setting alarms[] = {
+#define AT(member) offsetof(struct alarm_settings, member)
+    { "hold", SETTING_DURATION, AT(hold_ms), MS_PER_S, MS_PER_H, "off", "How long news wait for others to go with", MAY, NULL },
+    { "per_hour", SETTING_INTEGER, AT(per_hour), 0, 100, NULL, "Messages to one address in an hour; 0: no limit", MAY, NULL },
+    { "flaps", SETTING_INTEGER, AT(flaps), 0, 16, NULL, "So many changes are flapping; 0: nothing is", MAY, NULL },
+    { "flap_window", SETTING_DURATION, AT(flap_window_ms), MS_PER_MIN, MS_PER_DAY, NULL, "Within which changes are counted", MAY,
+      NULL },
+#undef AT
+};
+TABLE(table_alarms, alarms);

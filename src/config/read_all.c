@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/calendar.h"
 #include "refine.h"
 #include "textmap.h"
 #include "value.h"
@@ -97,6 +98,27 @@ static void read_owner(const struct reading *r, const config_setting_t *element,
     add_secret_url(r, element, place, "discord", &owner->discord_url, &owner->discord);
 }
 
+/* Who an owner's alarms go to must be somebody else. */
+static void check_escalations(const struct reading *r, const char *section, const config_setting_t *list,
+                              const struct textmap *names)
+{
+    int n = config_setting_length(list), i;
+
+    for (i = 0; i < n; i++) {
+        const config_setting_t *element = config_setting_get_elem(list, (unsigned)i);
+        struct place place = { section, i, reading_text(element, "name") };
+        const char *to = reading_text(element, "escalate");
+        struct shown s;
+
+        if (!to || !*to)
+            continue;
+        if (place.name && !strcmp(to, place.name))
+            reading_fault(r, config_setting_get_member(element, "escalate"), &place, "'escalate' is the owner itself");
+        else if (!textmap_find(names, to))
+            reading_fault(r, config_setting_get_member(element, "escalate"), &place, "there is no owner '%s'", shown(&s, to));
+    }
+}
+
 static void read_owners(const struct reading *r, const struct section *section, const config_setting_t *s)
 {
     struct settings *settings = r->settings;
@@ -118,7 +140,18 @@ static void read_owners(const struct reading *r, const struct section *section, 
         else if (owner->name && textmap_add(&names, owner->name, 0))
             reading_nomem(r);
     }
+    check_escalations(r, section->name, s, &names);
     textmap_release(&names);
+}
+
+static void read_window(const struct reading *r, const config_setting_t *element, const struct place *place, struct window *w)
+{
+    reading_group(r, place, element, &table_window, NULL, w);
+    if (w->repeat == REPEAT_DAILY && w->duration_ms > MS_PER_DAY)
+        reading_fault(r, config_setting_get_member(element, "duration"), place, "'duration' is longer than a day, and it repeats daily");
+    if (w->repeat == REPEAT_WEEKLY && w->duration_ms > 7 * MS_PER_DAY)
+        reading_fault(r, config_setting_get_member(element, "duration"), place,
+                      "'duration' is longer than a week, and it repeats weekly");
 }
 
 static void read_maintenance(const struct reading *r, const struct section *section, const config_setting_t *s)
@@ -132,7 +165,7 @@ static void read_maintenance(const struct reading *r, const struct section *sect
         struct place place = { section->name, i, NULL };
 
         if (reading_is(r, element, &place, CONFIG_TYPE_GROUP))
-            reading_group(r, &place, element, &table_window, NULL, &settings->window[settings->nwindow++]);
+            read_window(r, element, &place, &settings->window[settings->nwindow++]);
     }
 }
 
@@ -181,6 +214,7 @@ static const struct section sections[] = {
     { "messages", CONFIG_TYPE_GROUP, read_plain, &table_messages, IN(messages) },
     { "redis", CONFIG_TYPE_GROUP, read_redis, &table_redis, IN(redis) },
     { "history", CONFIG_TYPE_GROUP, read_plain, &table_history, IN(history) },
+    { "alarms", CONFIG_TYPE_GROUP, read_plain, &table_alarms, IN(alarms) },
     { "maintenance", CONFIG_TYPE_LIST, read_maintenance, NULL, 0 },
     { "keys", CONFIG_TYPE_GROUP, read_keys, NULL, 0 },
 };

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "config/template.h"
+#include "model/notice.h"
 #include "report.h"
 #include "url.h"
 
@@ -42,6 +43,16 @@ enum err refine_name(char **out, const char *text, struct errmsg *why)
     if (*text == ' ' || (*text && text[strlen(text) - 1] == ' '))
         return err_set(why, ERR_INVALID, "'%s' begins or ends with a blank", shown(&s, text));
     return refine_line(out, text, why);
+}
+
+enum err refine_wake(char **out, const char *text, struct errmsg *why)
+{
+    struct shown s;
+
+    if (strncmp(text, "tag=", 4) != 0 && notice_kind_parse(text) < 0)
+        return err_set(why, ERR_INVALID, "'%s' is no kind of message (down, up, reminder, certificate, ...) and no tag=NAME",
+                       shown(&s, text));
+    return refine_name(out, text, why);
 }
 
 /* The value may be a secret: only the name is ever quoted. */

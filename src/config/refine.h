@@ -18,6 +18,7 @@ enum err refine_secret_url(char **out, const char *text, struct errmsg *why);   
 enum err refine_key(char **out, const char *text, struct errmsg *why);          /* letters and digits */
 enum err refine_message(char **out, const char *text, struct errmsg *why);      /* a template; lines are fine */
 enum err refine_argument(char **out, const char *text, struct errmsg *why);     /* a template, of a command */
+enum err refine_wake(char **out, const char *text, struct errmsg *why);         /* a kind of notice, or tag=NAME */
 
 #define NAME_LIMIT 128
 

@@ -20,6 +20,7 @@ static const struct {
     { "messages", false, &table_messages, false, "Templates of what owners are told" },
     { "redis", false, &table_redis, false, "The task queue of the engine redis" },
     { "history", false, &table_history, false, "How long what was found is kept" },
+    { "alarms", false, &table_alarms, false, "How messages are collected and limited" },
     { "maintenance", true, &table_window, false, "Spans in which alarms are held" },
     { "keys", false, NULL, false, "Keys of the screen: NAME = \"KEY\", by the names of the commands behind ':'" },
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "model/alarm.h"
 #include "file.h"
 #include "find.h"
 #include "groups.h"
@@ -35,7 +36,10 @@ struct settings *settings_new(void)
 
     if (!s)
         return NULL;
+    s->references = 1;
     s->max_in_flight = 1000;
+    s->alarms = (struct alarm_settings){ .hold_ms = ALARM_HOLD_MS, .per_hour = 20, .flaps = ALARM_FLAPS,
+                                         .flap_window_ms = ALARM_FLAP_MS };
     s->history = (struct history_settings){ .samples_ms = 14 * MS_PER_DAY, .hourly_ms = 400 * MS_PER_DAY };
     s->engine = strdup("events");
     s->database = default_database();
@@ -74,7 +78,7 @@ void settings_free(struct settings *s)
 {
     size_t i;
 
-    if (!s)
+    if (!s || atomic_fetch_sub(&s->references, 1) > 1)
         return;
     release_groups(s);
     for (i = 0; i < s->nsite; i++)
@@ -88,6 +92,14 @@ void settings_free(struct settings *s)
     free(s->stamp);
     free(s->path);
     free(s);
+}
+
+struct settings *settings_ref(const struct settings *s)
+{
+    struct settings *shared = (struct settings *)s; /* only the count changes */
+
+    atomic_fetch_add(&shared->references, 1);
+    return shared;
 }
 
 const struct site *settings_site(const struct settings *s, const char *name)

@@ -315,35 +315,19 @@ void outbox_begin(struct outbox *o, struct outbox_parcel *p, int64_t until_ns)
 
 /* --- the end of a try ----------------------------------------------------------------------------------------------------------- */
 
-/* Takes the parcel out of its line; the chain of its messages, each noted as ended. */
-static struct message *end_parcel(struct outbox *o, struct line *l, enum outbox_state state, const char *error, int64_t now_ms)
+/* Room for so many that come to nothing; as many as there is memory for. */
+static struct dead *make_dead(size_t n)
 {
-    struct message *gone, *m;
-    uint32_t tries;
+    struct dead *first = NULL, *d;
 
-    mutex_lock(&o->lock);
-    tries = l->tries;
-    gone = line_take_parcel(l);
-    for (m = gone; m && state != OUTBOX_DEAD; m = m->next) {
-        struct outbox_item item = line_item(l, m);
-
-        item.state = state;
-        item.tries = tries;
-        item.ended_ms = now_ms;
-        item.next_ms = 0;
-        snprintf(item.error, sizeof(item.error), "%s", error);
-        o->ended[o->nended++ % ENDED_MOST] = item;
+    while (n-- && (d = calloc(1, sizeof(*d)))) {
+        d->next = first;
+        first = d;
     }
-    if (state == OUTBOX_SENT)
-        line_note_sent(l, now_ms);
-    l->limited = false;
-    l->busy = false;
-    o->revision++;
-    mutex_unlock(&o->lock);
-    return gone;
+    return first;
 }
 
-/* The oldest ones are in the database alone. */
+/* The oldest ones are in the database alone: taken out. */
 static struct dead *trim_dead(struct outbox *o) NEEDS(o->lock);
 static struct dead *trim_dead(struct outbox *o)
 {
@@ -360,31 +344,56 @@ static struct dead *trim_dead(struct outbox *o)
     return rest;
 }
 
-/* Keeps what came to nothing, so that it can be sent anew. Takes the chain. */
-static void bury(struct outbox *o, struct line *l, struct message *m, uint32_t tries, const char *error, int64_t now_ms)
+/* Keeps a chain of messages that came to nothing, so that they can be sent anew, in the room given; the rest of the chain. */
+static struct message *bury(struct outbox *o, struct line *l, struct message *m, struct dead *room, const char *error,
+                            int64_t now_ms) NEEDS(o->lock);
+static struct message *bury(struct outbox *o, struct line *l, struct message *m, struct dead *room, const char *error,
+                            int64_t now_ms)
 {
-    while (m) {
+    while (m && room) {
         struct message *next = m->next;
-        struct dead *d = calloc(1, sizeof(*d)), *rest;
+        struct dead *d = room;
 
-        m->next = NULL;
-        if (!d) {
-            message_free(m);
-            m = next;
-            continue;
-        }
-        *d = (struct dead){ .line = l, .message = m, .ended_ms = now_ms, .tries = tries };
+        room = room->next;
+        *d = (struct dead){ .next = o->dead, .line = l, .message = m, .ended_ms = now_ms, .tries = l->tries };
         snprintf(d->error, sizeof(d->error), "%s", error);
-        mutex_lock(&o->lock);
-        d->next = o->dead;
+        m->next = NULL;
         o->dead = d;
         o->ndead++;
-        rest = trim_dead(o);
-        o->revision++;
-        mutex_unlock(&o->lock);
-        free_dead(rest);
         m = next;
     }
+    return m;
+}
+
+/* Takes the parcel of a busy line out and notes how it ended. */
+static void end_parcel(struct outbox *o, struct line *l, size_t n, enum outbox_state state, const char *error, int64_t now_ms)
+{
+    struct dead *room = state == OUTBOX_DEAD ? make_dead(n) : NULL, *trimmed;
+    struct message *gone, *m;
+
+    mutex_lock(&o->lock);
+    gone = line_take_parcel(l);
+    if (state == OUTBOX_DEAD)
+        gone = bury(o, l, gone, room, error, now_ms);
+    for (m = gone; m && state != OUTBOX_DEAD; m = m->next) {
+        struct outbox_item item = line_item(l, m);
+
+        item.state = state;
+        item.tries = l->tries;
+        item.ended_ms = now_ms;
+        item.next_ms = 0;
+        snprintf(item.error, sizeof(item.error), "%s", error);
+        o->ended[o->nended++ % ENDED_MOST] = item;
+    }
+    if (state == OUTBOX_SENT)
+        line_note_sent(l, now_ms);
+    trimmed = trim_dead(o);
+    l->tries = 0;
+    l->limited = l->busy = false;
+    o->revision++;
+    mutex_unlock(&o->lock);
+    free_chain(gone);
+    free_dead(trimmed);
 }
 
 void outbox_commit(struct outbox *o, struct batch *b)
@@ -430,7 +439,6 @@ void outbox_end(struct outbox *o, struct outbox_parcel *p, enum outbox_end end, 
     struct line *l = s->line;
     int64_t age_ms = now_ms - l->first_ms, wait_ms = outbox_wait_ms(p->tries + 1, age_ms, random);
     char clean[OUTBOX_ERROR_SIZE];
-    struct message *gone;
 
     text_clean(clean, sizeof(clean), error, strlen(error));
     if (retry_after_ms > wait_ms)
@@ -442,11 +450,10 @@ void outbox_end(struct outbox *o, struct outbox_parcel *p, enum outbox_end end, 
         again(o, l, p, wait_ms, clean, now_ms);
     } else if (end == OUTBOX_ARRIVED) {
         write_end(o, l, p->n, OUTBOX_SENT, clean, now_ms);
-        free_chain(end_parcel(o, l, OUTBOX_SENT, clean, now_ms));
+        end_parcel(o, l, p->n, OUTBOX_SENT, clean, now_ms);
     } else {
         write_end(o, l, p->n, OUTBOX_DEAD, clean, now_ms);
-        gone = end_parcel(o, l, OUTBOX_DEAD, clean, now_ms);
-        bury(o, l, gone, p->tries + 1, clean, now_ms);
+        end_parcel(o, l, p->n, OUTBOX_DEAD, clean, now_ms);
     }
     free(s);
     outbox_wake(o);

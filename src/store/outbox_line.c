@@ -122,7 +122,6 @@ struct message *line_take_parcel(struct line *l)
     l->first = *at;
     *at = NULL;
     l->nparcel = 0;
-    l->tries = 0;
     l->error[0] = '\0';
     return first;
 }
