@@ -29,6 +29,9 @@ struct edit_value {
 
 /* Appends a site. A URL alone is written as a plain string, with other values as a group. */
 enum err edit_add(struct edit *e, const char *url, const struct edit_value *value, size_t nvalue, struct errmsg *why);
+/* Many at once, as one after the other, but the text is read once; name is not for more than one. */
+enum err edit_add_all(struct edit *e, const char *const *url, size_t nurl, const struct edit_value *value, size_t nvalue,
+                      struct errmsg *why);
 /* Changes settings of the site of that name; a plain string becomes a group where it must. */
 enum err edit_set(struct edit *e, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *why);
 enum err edit_remove(struct edit *e, const char *name, struct errmsg *why);

@@ -27,8 +27,8 @@ static int add_all(const struct args *a, const char *path, const struct strings 
         if (a->value[settings_flags[i].flag])
             value[n++] = (struct edit_value){ settings_flags[i].key, a->value[settings_flags[i].flag] };
     err = edit_open(&e, path, &why);
-    for (i = 0; !err && i < urls->n; i++)
-        err = edit_add(e, urls->item[i], value, n, &why);
+    if (!err)
+        err = edit_add_all(e, (const char *const *)urls->item, urls->n, value, n, &why);
     if (!err)
         err = edit_save(e, &why);
     edit_free(e);

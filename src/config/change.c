@@ -55,7 +55,31 @@ enum err change_scan(struct change *c)
     return report.kind ? report_first(&report, c->why) : ERR_OK;
 }
 
-enum err change_commit(struct change *c, size_t without, size_t with, const struct wanted *wanted)
+static enum err not_alone(const struct change *c)
+{
+    return err_set(c->why, ERR_INVALID, "this can not be done without changing more: edit '%s' by hand",
+                   path_name(c->edit->path));
+}
+
+static enum err check_wanted(const struct change *c, struct wanted *wanted, const char *const *url,
+                             const struct site *const *site, size_t n)
+{
+    size_t i;
+
+    for (i = 0; wanted && i < n; i++) {
+        struct edit_value own = { "url", url ? url[i] : NULL };
+        enum err err = url ? wanted_set(wanted, &own, false, c->why) : ERR_OK;
+
+        if (err)
+            return err;
+        if (!wanted_is(wanted, site[i]))
+            return not_alone(c);
+    }
+    return ERR_OK;
+}
+
+enum err change_commit(struct change *c, size_t without, size_t with, size_t nwith, struct wanted *wanted,
+                       const char *const *url)
 {
     struct edit *e = c->edit;
     struct version *next;
@@ -63,11 +87,13 @@ enum err change_commit(struct change *c, size_t without, size_t with, const stru
 
     if (err)
         return err;
-    if (!version_differs_in(e->now, without, next, with) ||
-        (wanted && !wanted_is(wanted, next->settings->site[with]))) {
+    if (!version_differs_in(e->now, without, next, with, nwith))
+        err = not_alone(c);
+    else if (nwith)
+        err = check_wanted(c, wanted, url, next->settings->site + with, nwith);
+    if (err) {
         version_free(next);
-        return err_set(c->why, ERR_INVALID, "this can not be done without changing more: edit '%s' by hand",
-                       path_name(e->path));
+        return err;
     }
     version_free(e->now);
     e->now = next;

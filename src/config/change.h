@@ -38,9 +38,10 @@ void change_release(struct change *c);
 enum err change_apply(struct change *c, struct patch *patch);
 /* Scans the text again, for another step. */
 enum err change_scan(struct change *c);
-/* Makes the changed text the current version, if it differs in the one site alone (version_differs_in) and that is what
- * was wanted (NULL: whatever it is). */
-enum err change_commit(struct change *c, size_t without, size_t with, const struct wanted *wanted);
+/* Makes the changed text the current version, if it differs in these sites alone (version_differs_in) and they are what was
+ * wanted (NULL: whatever they are), each with its own URL of url[0..nwith) (NULL: with that of wanted). */
+enum err change_commit(struct change *c, size_t without, size_t with, size_t nwith, struct wanted *wanted,
+                       const char *const *url);
 
 /* The text as it is now, and its tree. */
 const struct source *change_source(const struct change *c);

@@ -121,7 +121,7 @@ static enum err set_all(struct change *c, struct wanted *w, size_t number, const
         if (!err)
             err = set_value(c, number, &value[i]);
     }
-    return err ? err : change_commit(c, number, number, w);
+    return err ? err : change_commit(c, number, number, 1, w, NULL);
 }
 
 enum err edit_set(struct edit *e, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *why)
@@ -223,47 +223,78 @@ static enum err add_element(struct change *c, const char *element)
     return change_apply(c, &patch);
 }
 
-/* Under the settings' defaults, with values on top. */
-static enum err want_site(struct wanted *w, const char *url, const struct edit_value *value, size_t nvalue,
-                          struct errmsg *why)
+/* The others, behind the first one. */
+static enum err add_more(struct change *c, const struct strings *element)
 {
-    struct edit_value as_value = { "url", url };
-    enum err err = wanted_set(w, &as_value, false, why);
-    size_t i;
+    struct patch patch = PATCH_INIT;
+    enum err err = change_scan(c);
+    struct scene scene;
 
-    for (i = 0; i < nvalue && !err; i++)
-        err = wanted_set(w, &value[i], false, why);
-    return err;
+    if (err)
+        return err;
+    scene = scene_of(change_source(c), change_tree(c));
+    splice_append_more(&patch, &scene, change_sites(c), (const char *const *)element->item + 1, element->n - 1);
+    return change_apply(c, &patch);
 }
 
-static enum err add_wanted(struct edit *e, const char *element, const struct wanted *wanted, struct errmsg *why)
+static enum err add_wanted(struct edit *e, const struct strings *element, struct wanted *wanted, const char *const *url,
+                           struct errmsg *why)
 {
     struct change change;
     enum err err = change_begin(&change, e, why);
 
     if (!err)
-        err = add_element(&change, element);
+        err = add_element(&change, element->item[0]);
+    if (!err && element->n > 1)
+        err = add_more(&change, element);
     if (!err)
-        err = change_commit(&change, NO_SITE, e->now->settings->nsite, wanted);
+        err = change_commit(&change, NO_SITE, e->now->settings->nsite, element->n, wanted, url);
     change_release(&change);
+    return err;
+}
+
+/* Under the settings' defaults, with values on top, as many elements as there are URLs. */
+static enum err print_sites(struct strings *element, struct wanted *w, const char *const *url, size_t nurl,
+                            const struct edit_value *value, size_t nvalue, struct errmsg *why)
+{
+    enum err err = ERR_OK;
+    size_t i;
+
+    for (i = 0; i < nvalue && !err; i++)
+        err = wanted_set(w, &value[i], false, why);
+    for (i = 0; i < nurl && !err; i++) {
+        struct edit_value as_value = { "url", url[i] };
+        struct strbuf text = STRBUF_INIT;
+
+        err = wanted_set(w, &as_value, false, why);
+        if (!err)
+            print_site(&text, url[i], value, nvalue);
+        if (!err && (text.failed || strings_add(element, text.text)))
+            err = out_of_memory(why);
+        strbuf_release(&text);
+    }
+    return err;
+}
+
+enum err edit_add_all(struct edit *e, const char *const *url, size_t nurl, const struct edit_value *value, size_t nvalue,
+                      struct errmsg *why)
+{
+    struct strings element = { 0 };
+    struct wanted wanted;
+    enum err err = wanted_begin(&wanted, e->now->settings, NULL, e->base_dir, why);
+
+    if (!err)
+        err = print_sites(&element, &wanted, url, nurl, value, nvalue, why);
+    if (!err && nurl)
+        err = add_wanted(e, &element, &wanted, url, why);
+    strings_release(&element);
+    wanted_release(&wanted);
     return err;
 }
 
 enum err edit_add(struct edit *e, const char *url, const struct edit_value *value, size_t nvalue, struct errmsg *why)
 {
-    struct strbuf element = STRBUF_INIT;
-    struct wanted wanted;
-    enum err err = wanted_begin(&wanted, e->now->settings, NULL, e->base_dir, why);
-
-    if (!err)
-        err = want_site(&wanted, url, value, nvalue, why);
-    if (!err) {
-        print_site(&element, url, value, nvalue);
-        err = element.failed ? out_of_memory(why) : add_wanted(e, element.text, &wanted, why);
-    }
-    strbuf_release(&element);
-    wanted_release(&wanted);
-    return err;
+    return edit_add_all(e, &url, 1, value, nvalue, why);
 }
 
 enum err edit_remove(struct edit *e, const char *name, struct errmsg *why)
@@ -285,7 +316,7 @@ enum err edit_remove(struct edit *e, const char *name, struct errmsg *why)
         err = change_apply(&change, &patch);
     }
     if (!err)
-        err = change_commit(&change, number, NO_SITE, NULL);
+        err = change_commit(&change, number, NO_SITE, 0, NULL, NULL);
     change_release(&change);
     return err;
 }

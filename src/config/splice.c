@@ -224,24 +224,33 @@ static bool is_comma_first(const struct scene *s, uint32_t list, uint32_t elemen
 
 /* "a",| "b" )        "a",   # comment        "a"   # comment
  *                    |"b"                    |, "b"             */
-static void append_behind(struct patch *p, const struct scene *s, uint32_t list, uint32_t last, const char *literal)
+static void append_behind(struct patch *p, const struct scene *s, uint32_t list, uint32_t last, const char *const *literal,
+                          size_t n)
 {
-    const struct node *n = &s->tree->node[last];
-    struct tail tail = tail_of(s, n->end);
-    bool comma_first = is_comma_first(s, list, last);
+    const struct node *node = &s->tree->node[last];
+    struct tail tail = tail_of(s, node->end);
+    bool comma_first = is_comma_first(s, list, last), own_line = is_first(s, node->start) || comma_first;
     const char *comma = comma_first ? ", " : "";
+    struct strbuf text = STRBUF_INIT;
     struct indent indent;
+    size_t i;
 
     if (!comma_first)
-        patch_add(p, n->end, 0, ",");
-    indent_of(&indent, s, n->start);
-    if (tail.is_end)
-        INSERT(p, next_line(s, &tail), indent.text, is_first(s, n->start) || comma_first ? "" : "  ", comma, literal,
-               s->newline);
-    else if (is_first(s, n->start) || comma_first)
-        INSERT(p, tail.end, s->newline, indent.text, comma, literal);
-    else
-        INSERT(p, tail.end, " ", literal);
+        patch_add(p, node->end, 0, ",");
+    indent_of(&indent, s, node->start);
+    for (i = 0; i < n; i++) {
+        const char *between = comma_first || i + 1 == n ? "" : ",";
+
+        if (tail.is_end)
+            strbuf_addf(&text, "%s%s%s%s%s%s", indent.text, own_line ? "" : "  ", comma, literal[i], between, s->newline);
+        else if (own_line)
+            strbuf_addf(&text, "%s%s%s%s%s", s->newline, indent.text, comma, literal[i], between);
+        else
+            strbuf_addf(&text, " %s%s", literal[i], between);
+    }
+    INSERT(p, tail.is_end ? next_line(s, &tail) : tail.end, text.text);
+    p->failed = p->failed || text.failed;
+    strbuf_release(&text);
 }
 
 void splice_append(struct patch *p, const struct scene *s, uint32_t list, const char *literal, bool foreign)
@@ -253,7 +262,12 @@ void splice_append(struct patch *p, const struct scene *s, uint32_t list, const 
     else if (foreign)
         insert_last(p, s, list, ", ", literal);
     else
-        append_behind(p, s, list, last, literal);
+        append_behind(p, s, list, last, &literal, 1);
+}
+
+void splice_append_more(struct patch *p, const struct scene *s, uint32_t list, const char *const *literal, size_t n)
+{
+    append_behind(p, s, list, last_child(s->tree, list), literal, n);
 }
 
 /* --- something less --------------------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
 #define CONFIG_SPLICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "patch.h"
@@ -33,6 +34,8 @@ void splice_add_last(struct patch *p, const struct scene *s, const char *name, c
 /* Adds an element to a list. foreign: its last element came out of another file, so ours goes right before the
  * bracket. */
 void splice_append(struct patch *p, const struct scene *s, uint32_t list, const char *literal, bool foreign);
+/* Adds n elements, at least one, to a list whose last element stands in this text. */
+void splice_append_more(struct patch *p, const struct scene *s, uint32_t list, const char *const *literal, size_t n);
 /* Takes a setting out of its group. */
 void splice_remove(struct patch *p, const struct scene *s, uint32_t node);
 /* Takes the element of that number out of its list. */

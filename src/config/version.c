@@ -115,16 +115,15 @@ static bool same_around(const struct version *a, const struct version *b)
     return true;
 }
 
-/* The sites of both are the same when one is left out on either side: `without` of old, `with` of new; NO_SITE for
- * none. */
-static bool same_others(const struct version *old, size_t without, const struct version *new, size_t with)
+/* The sites of both are the same when some are left out: `without` of old, nwith from `with` of new; NO_SITE for none. */
+static bool same_others(const struct version *old, size_t without, const struct version *new, size_t with, size_t nwith)
 {
     const config_setting_t *a = sites_of(old), *b = sites_of(new);
     size_t na = a ? (size_t)config_setting_length(a) : 0, nb = b ? (size_t)config_setting_length(b) : 0, i = 0, j = 0;
 
     for (;;) {
         i += i == without;
-        j += j == with;
+        j += j == with ? nwith : 0;
         if (i >= na || j >= nb)
             return i >= na && j >= nb;
         if (!same_value(config_setting_get_elem(a, (unsigned)i++), config_setting_get_elem(b, (unsigned)j++)))
@@ -132,7 +131,7 @@ static bool same_others(const struct version *old, size_t without, const struct 
     }
 }
 
-bool version_differs_in(const struct version *old, size_t without, const struct version *new, size_t with)
+bool version_differs_in(const struct version *old, size_t without, const struct version *new, size_t with, size_t nwith)
 {
-    return same_around(old, new) && same_around(new, old) && same_others(old, without, new, with);
+    return same_around(old, new) && same_around(new, old) && same_others(old, without, new, with, nwith);
 }

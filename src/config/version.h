@@ -24,8 +24,9 @@ void version_free(struct version *v);
 /* What is wrong with a text, in one line. Ends the report. */
 enum err report_first(struct report *report, struct errmsg *why);
 
-/* Both say the same but for one site: number `without` of old, number `with` of new; NO_SITE if that one has it not. */
+/* Both say the same but for site number `without` of old and the nwith sites from number `with` of new; NO_SITE if that one
+ * has none. */
 #define NO_SITE SIZE_MAX
-bool version_differs_in(const struct version *old, size_t without, const struct version *new, size_t with);
+bool version_differs_in(const struct version *old, size_t without, const struct version *new, size_t with, size_t nwith);
 
 #endif

@@ -211,10 +211,9 @@ static enum err add(void *self, const char *const *url, size_t nurl, const struc
     char label[256], what[200];
     struct edit *e;
     enum err err = begin(o, &e, said);
-    size_t i;
 
-    for (i = 0; !err && i < nurl; i++)
-        err = edit_add(e, url[i], value, nvalue, said);
+    if (!err)
+        err = edit_add_all(e, url, nurl, value, nvalue, said);
     if (nurl == 1)
         text_mask_url(what, sizeof(what), url[0]);
     else

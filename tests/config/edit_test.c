@@ -203,6 +203,60 @@ static void a_new_site_goes_behind_the_last(void **state)
     CHECK_ROWS(act_add, rows);
 }
 
+/* Many at once leave the text that one after the other leave, whatever the list looks like. */
+static void many_are_added_as_one_after_the_other(void **state)
+{
+    static const char *const lists[] = {
+        "", "workers = 2 # two\r\n", "sites = ();", "sites = ( # none yet\n);", "sites = ( \"https://a\" );",
+        "sites = (\"https://a\"/* c */);", "sites = [ \"https://a\" ];", "sites = (\n  \"https://a\"   # the last, }\n  # and more\n);\n",
+        "sites = (\n  \"https://a\" );\n", "sites = ( \"https://x\",\n          \"https://a\" );",
+        "sites = (\n    \"https://x\"\n  , \"https://a\"  # c\n  );", "sites = (\r\n  {\r\n    url = \"https://a\";\r\n  }\r\n);",
+        "sites = ( \"https://a\"\n);", "sites = ( \"https://a\" # c\n  , \"https://x\");",
+    };
+    static const char *const url[] = { "https://b", "https://c/", "https://u:p@d", "https://b/again" };
+    struct edit_value interval = { "interval", "30s" };
+    size_t i, u, nvalue, length;
+    enum err err;
+
+    (void)state;
+    for (i = 0; i < 2 * sizeof(lists) / sizeof(lists[0]); i++) {
+        const char *path = scratch_write("uptime.cfg", lists[i / 2], -1);
+        struct errmsg why = ERRMSG_INIT;
+        struct edit *single, *many;
+
+        nvalue = i % 2;
+        assert_int_equal(edit_open(&single, path, &why), ERR_OK);
+        assert_int_equal(edit_open(&many, path, &why), ERR_OK);
+        for (u = 0, err = ERR_OK; u < 4 && !err; u++)
+            err = edit_add(single, url[u], &interval, nvalue, &why);
+        if (err && (!nvalue || !strchr(lists[i / 2], '['))) /* an array has no room for groups, the other lists have */
+            fail_msg("%s\n%s", why.text, lists[i / 2]);
+        assert_int_equal(edit_add_all(many, url, 4, &interval, nvalue, &why), err);
+        assert_string_equal(edit_text(many, &length), edit_text(single, &length));
+        edit_free(single);
+        edit_free(many);
+    }
+}
+
+static void many_are_added_all_or_none(void **state)
+{
+    static const char *const url[] = { "https://b", "https://c", "c.example.org", "https://d" };
+    struct errmsg why = ERRMSG_INIT;
+    struct edit *e;
+    size_t length;
+
+    (void)state;
+    assert_int_equal(edit_open(&e, scratch_write("uptime.cfg", "sites = ( \"https://a\" );", -1), &why), ERR_OK);
+    assert_int_equal(edit_add_all(e, url, 4, NULL, 0, &why), ERR_INVALID);
+    assert_non_null(strstr(why.text, "'c.example.org' has no scheme"));
+    assert_string_equal(edit_text(e, &length), "sites = ( \"https://a\" );");
+    assert_int_equal(edit_add_all(e, url, 0, NULL, 0, &why), ERR_OK);
+    assert_string_equal(edit_text(e, &length), "sites = ( \"https://a\" );");
+    assert_int_equal(edit_add_all(e, url, 2, NULL, 0, &why), ERR_OK);
+    assert_string_equal(edit_text(e, &length), "sites = ( \"https://a\", \"https://b\", \"https://c\" );");
+    edit_free(e);
+}
+
 static void a_site_goes_with_its_lines_and_its_comma(void **state)
 {
     static const struct row rows[] = {
@@ -361,6 +415,8 @@ int main(void)
         cmocka_unit_test(a_plain_site_becomes_a_group_when_it_gets_a_setting),
         cmocka_unit_test(taking_a_setting_out_leaves_its_neighbours),
         cmocka_unit_test(a_new_site_goes_behind_the_last),
+        cmocka_unit_test(many_are_added_as_one_after_the_other),
+        cmocka_unit_test(many_are_added_all_or_none),
         cmocka_unit_test(a_site_goes_with_its_lines_and_its_comma),
         cmocka_unit_test(several_values_are_set_at_once),
         cmocka_unit_test(a_bad_value_changes_nothing_and_says_why),
