@@ -97,6 +97,23 @@ void status_set_due(struct status_table *t, uint32_t id, int64_t due_ns, bool in
 void status_set_figures(struct status_table *t, uint32_t id, const struct figures *figures);
 void status_set_hosts(struct status_table *t, size_t distinct_hosts, bool anchored);
 
+/* What an earlier run of the program left of a site, to go on from. */
+struct restored {
+    struct site_state state;
+    int64_t since_ns;                /* monotonic; may lie before the machine's start, and be negative */
+    bool     checked;                /* the rest means something */
+    uint8_t  outcome, method;
+    int      status;
+    uint32_t latency_us, phase_us[PHASE_COUNT];
+    int64_t  checked_ns, checked_ms;
+    int64_t  certificate_until;
+    char     address[RESULT_ADDRESS_SIZE];
+    char     detail[RESULT_DETAIL_SIZE];
+    const struct samples *samples;   /* NULL: none */
+};
+/* Gives a row that was just added what an earlier run left. */
+void status_restore(struct status_table *t, uint32_t id, const struct restored *from);
+
 /* What the anchors found (model/network.h). True when our network's state changed by it: read status_health(). */
 bool status_set_anchors(struct status_table *t, bool answered, int64_t now_ns);
 void status_set_health(struct status_table *t, const struct health *health);

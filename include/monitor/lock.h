@@ -3,11 +3,13 @@
 
 #include "base/err.h"
 
-/* One monitor a list: a lock beside its file, held by whoever checks it and gone with the process that held it. */
-struct list_lock;
+/* One monitor a database: a lock beside its file, "FILE.lock", held by whoever checks and gone with the process that held it. */
+struct monitor_lock;
 
-/* ERR_BUSY when another process holds it, with its number in the message; ERR_IO when it can not be made. */
-enum err list_lock_take(struct list_lock **out, const char *config_path, struct errmsg *why);
-void list_lock_release(struct list_lock *l);
+/* ERR_BUSY when another process holds it, with its number in the message; ERR_IO when it can not be made. The database's
+ * directory must be there, the database need not. */
+enum err monitor_lock_take(struct monitor_lock **out, const char *database, struct errmsg *why);
+/* NULL is fine. */
+void monitor_lock_release(struct monitor_lock *l);
 
 #endif

@@ -9,6 +9,7 @@
 #include "config/settings.h"
 #include "engine/engine.h"
 #include "model/status.h"
+#include "store/history.h"
 
 /* The conductor: one thread that sleeps until the next due time, hands jobs to the engine, and learns from the journal what
  * came of them. Everything a person wants of it is a command; everything it knows is in its status table. */
@@ -18,6 +19,7 @@ struct monitor;
 struct monitor_options {
     const char *engine;              /* NULL: the settings' */
     int         workers;             /* 0: the settings' */
+    struct history *history;         /* NULL: nothing is kept. Borrowed; closed after the monitor */
 };
 
 /* What settings say of the broker, as the distributed engine wants it; borrows from s. */

@@ -25,6 +25,9 @@ struct history_options {
     const char *vfs;                 /* of SQLite, for tests; NULL: the system's */
 };
 
+/* Makes the directories on the way to path that are missing, each 0700. ERR_IO, ERR_NOMEM. */
+enum err history_make_directory(const char *path, struct errmsg *why);
+
 /* Opens the database, brings its schema up to date and starts the writer. A file that is damaged is set aside under another
  * name, which is logged, and a new one begun. ERR_BUSY: another program holds it locked; ERR_INVALID: it is no database
  * of ours, or of a newer version: the file is untouched; ERR_IO. */

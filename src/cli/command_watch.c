@@ -20,7 +20,8 @@ struct watch {
     const struct site **extra;       /* given on the command line */
     size_t nextra;
     struct monitor_options options;
-    struct list_lock *lock;
+    struct monitor_lock *lock;
+    struct history *history;
     struct monitor *monitor;
     struct published published;
 };
@@ -69,13 +70,27 @@ static int take_sites(struct watch *w)
     return code;
 }
 
-static int lock_list(struct watch *w)
+/* One monitor a database. Without a file of settings nothing is kept, and nothing to be locked. */
+static int lock_database(struct watch *w)
 {
+    const char *database = w->settings->database;
     struct errmsg why;
 
-    if (!w->settings->path || list_lock_take(&w->lock, w->settings->path, &why) == ERR_OK)
+    if (!w->settings->path)
+        return EXIT_WELL;
+    if (history_make_directory(database, &why) == ERR_OK && monitor_lock_take(&w->lock, database, &why) == ERR_OK)
         return EXIT_WELL;
     return complain(w->args, EXIT_TROUBLE, "%s", why.text);
+}
+
+static enum err open_history(struct watch *w, struct errmsg *why)
+{
+    struct history_options o = { .path = w->settings->database, .samples_ms = w->settings->history.samples_ms,
+                                 .hourly_ms = w->settings->history.hourly_ms };
+    enum err err = w->settings->path ? history_open(&w->history, &o, why) : ERR_OK;
+
+    w->options.history = w->history;
+    return err;
 }
 
 static int run(struct watch *w)
@@ -92,13 +107,16 @@ static int run(struct watch *w)
     tui_signals(&signals);
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before the first thread */
     log_open(LEVEL_WARNING, NULL, NULL);
-    err = monitor_open(&w->monitor, w->settings, w->extra, w->nextra, &w->options, &why);
+    err = open_history(w, &why);
+    if (!err)
+        err = monitor_open(&w->monitor, w->settings, w->extra, w->nextra, &w->options, &why);
     if (!err)
         err = published_open(&w->published, w->settings, monitor_table(w->monitor), &why);
     if (!err)
         err = tui_run(w->monitor, &w->settings, &options, &why);
     published_close(&w->published);
     monitor_close(w->monitor);
+    history_close(w->history);
     return err ? complain(w->args, EXIT_TROUBLE, "%s", why.text) : EXIT_WELL;
 }
 
@@ -109,7 +127,7 @@ static void release(struct watch *w)
     for (i = 0; i < w->nextra; i++)
         site_unref(w->extra[i]);
     free(w->extra);
-    list_lock_release(w->lock);
+    monitor_lock_release(w->lock);
     settings_free(w->settings);
 }
 
@@ -124,7 +142,7 @@ int command_watch(const struct args *a)
     if (!code)
         code = take_sites(&w);
     if (!code)
-        code = lock_list(&w);
+        code = lock_database(&w);
     if (!code)
         code = run(&w);
     release(&w);

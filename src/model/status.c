@@ -220,6 +220,36 @@ enum err status_add(struct status_table *t, const struct site *site, bool mine, 
     return ERR_OK;
 }
 
+static void row_restore(struct row *r, const struct restored *from)
+{
+    r->outcome = from->outcome;
+    r->method = from->method;
+    r->status = from->status;
+    r->latency_us = from->latency_us;
+    memcpy(r->phase_us, from->phase_us, sizeof(r->phase_us));
+    r->checked_ns = from->checked_ns ? from->checked_ns : -1; /* 0 would be never */
+    r->checked_ms = from->checked_ms;
+    r->certificate_until = from->certificate_until;
+    memcpy(r->address, from->address, sizeof(r->address));
+    text_clean(r->detail, sizeof(r->detail), from->detail, strlen(from->detail));
+}
+
+void status_restore(struct status_table *t, uint32_t id, const struct restored *from)
+{
+    struct slot *s;
+
+    mutex_lock(&t->lock);
+    s = slot_at(t, id);
+    set_state_locked(t, &s->row, &from->state, from->since_ns);
+    s->row.since_ns = from->since_ns;
+    if (from->checked)
+        row_restore(&s->row, from);
+    if (from->samples)
+        s->samples = *from->samples;
+    touch_locked(t, id);
+    mutex_unlock(&t->lock);
+}
+
 uint32_t status_replace(struct status_table *t, uint32_t id, const struct site *site)
 {
     int64_t now_ns = clock_mono_ns();

@@ -75,6 +75,8 @@ static void go_offline(struct monitor *m, int64_t now_ns)
     m->health.offline_since_ns = now_ns;
     log_line(LEVEL_WARNING, "offline: %s; results are inconclusive until one answers",
              m->anchors.n ? "no anchor can be reached" : "no site can be reached");
+    record_look_all(m->record); /* who was suspected is forgiven */
+    record_commit(m->record);
 }
 
 static void come_online(struct monitor *m, int64_t now_ns)

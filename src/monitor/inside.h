@@ -14,6 +14,7 @@
 #include "anchors.h"
 #include "lag.h"
 #include "pulse.h"
+#include "record.h"
 #include "watch.h"
 
 /* What the files of the conductor share. Each function below is called by the monitor's thread alone. */
@@ -48,8 +49,10 @@ struct monitor {
     size_t nextra;
     struct anchors anchors;
     struct pulse pulse;
+    struct record *record;
     struct lag lag;
     struct health health;
+    char own_trouble[sizeof(((struct health *)NULL)->trouble)]; /* of checks; "": none */
     size_t in_flight;                      /* jobs submitted whose journal entry was not taken */
     size_t slots;                          /* as many journal entries, and jobs at the most */
     uint64_t jobs;
@@ -68,7 +71,7 @@ void sites_plan_next(struct monitor *m, uint32_t id, int64_t now_ns, bool late);
 /* until_ns: when to resume by itself; INT64_MAX: never. Of resuming: when to check. */
 void sites_pause(struct monitor *m, uint32_t id, bool paused, int64_t until_ns);
 /* Goes over to this list, beside what was given on the command line. */
-enum err sites_take(struct monitor *m, const struct site *const *site, size_t n, struct monitor_changes *changes);
+enum err sites_take(struct monitor *m, const struct settings *s, struct monitor_changes *changes);
 
 /* doubt.c: is it the sites, or our own network? */
 

@@ -26,9 +26,9 @@ static void note_trouble(struct monitor *m, const struct result *r)
 {
     if (r->outcome != OUTCOME_LOCAL_FILES && r->outcome != OUTCOME_LOCAL_MEMORY)
         return;
-    if (!m->health.trouble[0])
+    if (!m->own_trouble[0])
         log_line(LEVEL_ERROR, "checks fail for our own reasons: %s", outcome_sentence(r->outcome));
-    snprintf(m->health.trouble, sizeof(m->health.trouble), "%s", outcome_sentence(r->outcome));
+    snprintf(m->own_trouble, sizeof(m->own_trouble), "%s", outcome_sentence(r->outcome));
 }
 
 /* When this site is to be asked again. */
@@ -82,6 +82,8 @@ static void take_entry(struct monitor *m, const struct journal_entry *e, int64_t
         method_note(&w->method, w->site->options, &e->result, now_ns);
         note_trouble(m, &e->result);
         tell_transition(w, e);
+        record_result(m->record, id, e, &w->method);
+        record_commit(m->record);
     }
     if (w->paused)
         watch_set_due(&m->list, id, heap_due(&m->list.due, id), false, late);

@@ -1,5 +1,4 @@
-/* The lock beside uptime.cfg: flock(2) on "FILE.lock", which holds the number of the process for people. Where nothing can be
- * made beside the file, the lock is made in the run-time directory under a name of the file's own. The main thread. */
+/* The lock beside the database: flock(2) on "FILE.lock", which holds the number of the process for people. The main thread. */
 #include "monitor/lock.h"
 
 #include <errno.h>
@@ -14,33 +13,16 @@
 
 #include "base/strbuf.h"
 
-struct list_lock {
+struct monitor_lock {
     int fd;
     char *path;
 };
 
-static char *path_beside(const char *config_path)
+static char *path_beside(const char *database)
 {
     struct strbuf b = STRBUF_INIT;
 
-    strbuf_addf(&b, "%s.lock", config_path);
-    return strbuf_detach(&b);
-}
-
-/* "$XDG_RUNTIME_DIR/uptimesquirrel-<inode>.lock", or in /tmp with the user's number. */
-static char *path_elsewhere(const char *config_path)
-{
-    const char *dir = getenv("XDG_RUNTIME_DIR");
-    struct strbuf b = STRBUF_INIT;
-    struct stat st;
-
-    if (stat(config_path, &st) != 0)
-        return NULL;
-    if (dir && *dir == '/')
-        strbuf_addf(&b, "%s/uptimesquirrel", dir);
-    else
-        strbuf_addf(&b, "/tmp/uptimesquirrel-%u", (unsigned)getuid());
-    strbuf_addf(&b, "-%llx-%llx.lock", (unsigned long long)st.st_dev, (unsigned long long)st.st_ino);
+    strbuf_addf(&b, "%s.lock", database);
     return strbuf_detach(&b);
 }
 
@@ -50,7 +32,7 @@ static int open_lock(const char *path)
 }
 
 /* The lock is on the file that stands at path, not on one that was removed between open and flock. */
-static bool still_there(const struct list_lock *l)
+static bool still_there(const struct monitor_lock *l)
 {
     struct stat ours, there;
 
@@ -58,16 +40,15 @@ static bool still_there(const struct list_lock *l)
            ours.st_ino == there.st_ino;
 }
 
-static enum err refuse_busy(int fd, const char *config_path, struct errmsg *why)
+static enum err refuse_busy(int fd, const char *database, struct errmsg *why)
 {
     char text[32] = "";
     ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
     long pid = n > 0 ? strtol(text, NULL, 10) : 0;
 
     if (pid > 0)
-        return err_set(why, ERR_BUSY, "'%s' is being watched already, by process %ld; watching it twice would check every "
-                       "site twice", config_path, pid);
-    return err_set(why, ERR_BUSY, "'%s' is being watched already, by another process", config_path);
+        return err_set(why, ERR_BUSY, "a monitor is running already, process %ld: it writes to '%s'", pid, database);
+    return err_set(why, ERR_BUSY, "a monitor is running already: another process writes to '%s'", database);
 }
 
 static void write_pid(int fd)
@@ -79,7 +60,7 @@ static void write_pid(int fd)
         return; /* the number is for people; the lock holds without it */
 }
 
-static void close_lock(struct list_lock *l)
+static void close_lock(struct monitor_lock *l)
 {
     if (l->fd >= 0)
         close(l->fd);
@@ -87,36 +68,31 @@ static void close_lock(struct list_lock *l)
     free(l);
 }
 
-static enum err try_lock(struct list_lock *l, const char *config_path, struct errmsg *why)
+static enum err try_lock(struct monitor_lock *l, const char *database, struct errmsg *why)
 {
     if (l->fd >= 0)
         close(l->fd);
     free(l->path);
-    l->path = path_beside(config_path);
+    l->path = path_beside(database);
     l->fd = open_lock(l->path);
-    if (l->fd < 0) {
-        free(l->path);
-        l->path = path_elsewhere(config_path);
-        l->fd = open_lock(l->path);
-    }
     if (l->fd < 0)
-        return err_errno(why, ERR_IO, errno, "cannot make a lock for '%s'", config_path);
+        return err_errno(why, ERR_IO, errno, "cannot make a lock for '%s'", database);
     if (flock(l->fd, LOCK_EX | LOCK_NB) == 0)
         return ERR_OK;
-    return errno == EWOULDBLOCK ? refuse_busy(l->fd, config_path, why)
+    return errno == EWOULDBLOCK ? refuse_busy(l->fd, database, why)
                                 : err_errno(why, ERR_IO, errno, "cannot lock '%s'", l->path);
 }
 
-enum err list_lock_take(struct list_lock **out, const char *config_path, struct errmsg *why)
+enum err monitor_lock_take(struct monitor_lock **out, const char *database, struct errmsg *why)
 {
-    struct list_lock *l = calloc(1, sizeof(*l));
+    struct monitor_lock *l = calloc(1, sizeof(*l));
     enum err err;
 
     if (!l)
-        return err_set(why, ERR_NOMEM, "cannot lock '%s': out of memory", config_path);
+        return err_set(why, ERR_NOMEM, "cannot lock '%s': out of memory", database);
     l->fd = -1;
     do
-        err = try_lock(l, config_path, why);
+        err = try_lock(l, database, why);
     while (!err && !still_there(l));
     if (err) {
         close_lock(l);
@@ -127,7 +103,7 @@ enum err list_lock_take(struct list_lock **out, const char *config_path, struct 
     return ERR_OK;
 }
 
-void list_lock_release(struct list_lock *l)
+void monitor_lock_release(struct monitor_lock *l)
 {
     if (!l)
         return;

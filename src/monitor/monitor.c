@@ -124,6 +124,20 @@ static void check_all(struct monitor *m, int64_t now_ns)
             sites_plan_first(m, id, id, m->list.n, now_ns);
 }
 
+static void pause_site(struct monitor *m, uint32_t id, int64_t until_ns)
+{
+    sites_pause(m, id, true, until_ns);
+    record_paused(m->record, id, until_ns);
+    record_commit(m->record);
+}
+
+static void resume_site(struct monitor *m, uint32_t id, int64_t now_ns)
+{
+    sites_pause(m, id, false, now_ns);
+    record_paused(m->record, id, 0);
+    record_commit(m->record);
+}
+
 static void obey(struct monitor *m, const struct command *c, int64_t now_ns)
 {
     bool known = c->site_id < m->list.n && m->list.watch[c->site_id].site &&
@@ -138,10 +152,10 @@ static void obey(struct monitor *m, const struct command *c, int64_t now_ns)
         check_now(m, c->site_id, now_ns);
         break;
     case COMMAND_PAUSE:
-        sites_pause(m, c->site_id, true, c->for_ms ? now_ns + c->for_ms * NS_PER_MS : INT64_MAX);
+        pause_site(m, c->site_id, c->for_ms ? now_ns + c->for_ms * NS_PER_MS : INT64_MAX);
         break;
     case COMMAND_RESUME:
-        sites_pause(m, c->site_id, false, now_ns);
+        resume_site(m, c->site_id, now_ns);
         break;
     case COMMAND_CHECK_ALL:
         break;
@@ -194,7 +208,7 @@ static void start_due(struct monitor *m, int64_t now_ns)
         struct watch *w = &m->list.watch[id];
 
         if (w->paused) {
-            sites_pause(m, id, false, now_ns); /* its time is over */
+            resume_site(m, id, now_ns); /* its time is over */
             continue;
         }
         if (w->job_id) {
@@ -226,6 +240,14 @@ static void send_pulse(struct monitor *m, int64_t now_ns)
         pulse_unask(&m->pulse);
 }
 
+/* Trouble with the database is told as long as it lasts; a lack of descriptors, for good. */
+static void note_history(struct monitor *m)
+{
+    const char *trouble = record_trouble(m->record);
+
+    snprintf(m->health.trouble, sizeof(m->health.trouble), "%s", *trouble ? trouble : m->own_trouble);
+}
+
 static void tell_health(struct monitor *m, int64_t now_ns)
 {
     struct health *h = &m->health;
@@ -235,6 +257,8 @@ static void tell_health(struct monitor *m, int64_t now_ns)
         return;
     m->health_ns = now_ns + HEALTH_EVERY;
     service_alive(now_ns);
+    record_tick(m->record, now_ns, clock_boot_ns(), clock_wall_ms());
+    note_history(m);
     send_pulse(m, now_ns);
     h->checks_per_s = (double)(h->checks - m->checks_at[m->second]) / RATE_SECONDS;
     m->checks_at[m->second] = h->checks;
@@ -255,7 +279,7 @@ static enum err take_settings(struct monitor *m, const struct settings *s, struc
     m->health.anchors = (uint32_t)m->anchors.n;
     if (pulse_set(&m->pulse, s->heartbeat_url) != ERR_OK)
         return ERR_NOMEM;
-    return sites_take(m, s->site, s->nsite, changes);
+    return sites_take(m, s, changes);
 }
 
 static void take_request(struct monitor *m, struct request *r)
@@ -343,9 +367,9 @@ static enum err open_table(struct monitor *m, const struct settings *s, int work
 
     m->slots = limits_slots(wanted, workers);
     if (m->slots < wanted) {
-        snprintf(m->health.trouble, sizeof(m->health.trouble), "only %zu checks at a time: too few descriptors (ulimit -n)",
+        snprintf(m->own_trouble, sizeof(m->own_trouble), "only %zu checks at a time: too few descriptors (ulimit -n)",
                  m->slots);
-        log_line(LEVEL_WARNING, "%s", m->health.trouble);
+        log_line(LEVEL_WARNING, "%s", m->own_trouble);
     }
     m->table = status_new(m->slots, on_journal, m);
     if (!m->table)
@@ -372,6 +396,7 @@ static void monitor_free(struct monitor *m)
     watch_list_release(&m->list);
     anchors_release(&m->anchors);
     pulse_release(&m->pulse);
+    record_close(m->record);
     status_free(m->table);
     queue_free(m->commands);
     for (i = 0; i < m->nextra; i++)
@@ -403,6 +428,8 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
         err = open_table(m, s, workers, why);
     else
         err_set(why, err, "cannot start the monitor: out of memory");
+    if (!err)
+        err = record_open(&m->record, options->history, m->table, why);
     if (!err)
         err = open_engine(m, &m->engine, s, options->engine ? options->engine : s->engine, workers, why);
     if (!err && !options->engine && !options->workers)

@@ -32,6 +32,7 @@ void sites_pause(struct monitor *m, uint32_t id, bool paused, int64_t until_ns)
     if (paused && w->job_id)
         engine_cancel(m->engine, w->job_id);
     watch_set_due(&m->list, id, until_ns, w->job_id != 0, false);
+    record_look(m->record, id);
 }
 
 static void change_site(struct monitor *m, uint32_t id, const struct site *site, int64_t now_ns)
@@ -45,6 +46,7 @@ static void change_site(struct monitor *m, uint32_t id, const struct site *site,
     w->attempt = 1;
     if (other_url)
         w->method = (struct method_memory){ 0 };
+    record_changed(m->record, id, site, other_url);
     if (w->job_id) {
         engine_cancel(m->engine, w->job_id);
         w->again = true; /* its end is dropped; then the new one is asked */
@@ -56,6 +58,37 @@ static void change_site(struct monitor *m, uint32_t id, const struct site *site,
     else if (!w->paused)
         sites_plan_next(m, id, now_ns, false);
     site_unref(old);
+}
+
+/* Goes on from where an earlier run of the program left it. */
+static void resume_site(struct monitor *m, uint32_t id, const struct resumed *from)
+{
+    struct watch *w = &m->list.watch[id];
+
+    status_restore(m->table, id, &from->row);
+    w->method = from->method;
+    w->paused = from->row.state.paused;
+    w->failing = from->row.state.failures > 0;
+    if (from->row.state.verdict == STATE_CHECKING)
+        w->attempt = from->row.state.failures + 1u;
+    if (from->paused_until_ns)
+        watch_set_due(&m->list, id, from->paused_until_ns, false, false);
+}
+
+static enum err add_site(struct monitor *m, const struct site *site, bool mine, bool *fresh, uint32_t *id)
+{
+    enum err err = watch_add(&m->list, site, mine, id);
+    struct resumed from;
+
+    if (err)
+        return err;
+    if (!mine) {
+        record_added(m->record, *id, site, &from);
+        if (from.known)
+            resume_site(m, *id, &from);
+    }
+    *fresh = !m->list.watch[*id].paused;
+    return ERR_OK;
 }
 
 /* Adds or changes one site of a reload; *fresh tells that it is to be planned for a first check. */
@@ -75,9 +108,14 @@ static enum err take_site(struct monitor *m, const struct watch_names *names, co
         }
         return ERR_OK;
     }
-    *fresh = !site->options->paused;
+    if (!mine && record_was(m->record, site, id)) {
+        m->list.watch[*id].seen = m->list.reload;
+        change_site(m, *id, site, clock_mono_ns());
+        changes->changed++;
+        return ERR_OK;
+    }
     changes->added++;
-    return watch_add(&m->list, site, mine, id);
+    return add_site(m, site, mine, fresh, id);
 }
 
 static void forget_unseen(struct monitor *m, struct monitor_changes *changes)
@@ -91,13 +129,15 @@ static void forget_unseen(struct monitor *m, struct monitor_changes *changes)
             continue;
         if (w->job_id)
             engine_cancel(m->engine, w->job_id);
+        record_removed(m->record, id);
         watch_remove(&m->list, id);
         changes->removed++;
     }
 }
 
-enum err sites_take(struct monitor *m, const struct site *const *site, size_t n, struct monitor_changes *changes)
+enum err sites_take(struct monitor *m, const struct settings *s, struct monitor_changes *changes)
 {
+    size_t n = s->nsite;
     struct watch_names *names = watch_names_new(&m->list);
     uint32_t *fresh = malloc((n + m->nextra + 1) * sizeof(*fresh)), id;
     size_t nfresh = 0, i;
@@ -106,10 +146,11 @@ enum err sites_take(struct monitor *m, const struct site *const *site, size_t n,
 
     memset(changes, 0, sizeof(*changes));
     m->list.reload++;
+    record_list_begin(m->record, s->site, n);
     for (i = 0; !err && i < m->nextra + n; i++) {
         bool mine = i < m->nextra, is_fresh;
 
-        err = take_site(m, names, mine ? m->extra[i] : site[i - m->nextra], mine, changes, &is_fresh, &id);
+        err = take_site(m, names, mine ? m->extra[i] : s->site[i - m->nextra], mine, changes, &is_fresh, &id);
         if (!err && is_fresh)
             fresh[nfresh++] = id;
     }
@@ -117,6 +158,7 @@ enum err sites_take(struct monitor *m, const struct site *const *site, size_t n,
         forget_unseen(m, changes);
     for (i = 0; i < nfresh; i++)
         sites_plan_first(m, fresh[i], i, nfresh, now);
+    record_list_end(m->record, s);
     status_set_hosts(m->table, watch_count_hosts(&m->list), m->anchors.n > 0);
     watch_names_free(names);
     free(fresh);

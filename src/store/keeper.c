@@ -18,8 +18,7 @@ static const char *const companions[] = { "", "-wal", "-shm" }; /* the file, and
 
 /* --- directories -------------------------------------------------------------------------------------------------- */
 
-/* Each that is missing on the way to path's own, for its owner alone. */
-static enum err make_directories(const char *path, struct errmsg *why)
+enum err history_make_directory(const char *path, struct errmsg *why)
 {
     char *copy = strdup(path), *slash;
     enum err err = ERR_OK;
@@ -145,7 +144,7 @@ static enum err open_file(struct keeper *k, int64_t wall_ms, struct errmsg *why)
 
 enum err keeper_open(struct keeper *k, const char *path, const char *vfs, int64_t wall_ms, struct errmsg *why)
 {
-    enum err err = make_directories(path, why);
+    enum err err = history_make_directory(path, why);
 
     memset(k, 0, sizeof(*k));
     if (err)
@@ -210,7 +209,7 @@ static enum err put_back(struct keeper *k, struct errmsg *why)
     strbuf_addf(&copy, "%s.saved", k->path);
     if (copy.failed)
         return err_set(why, ERR_NOMEM, "cannot save history '%s': out of memory", k->path);
-    err = make_directories(k->path, why);
+    err = history_make_directory(k->path, why);
     if (!err)
         err = copy_to(k, copy.text, why);
     if (!err && access(k->path, F_OK) == 0)

@@ -1,4 +1,4 @@
-/* One monitor a list. */
+/* One monitor a database. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -24,7 +24,7 @@ static int setup(void **state)
     (void)state;
     if (!mkdtemp(directory))
         return -1;
-    snprintf(path, sizeof(path), "%s/uptime.cfg", directory);
+    snprintf(path, sizeof(path), "%s/uptime.db", directory);
     snprintf(lock_path, sizeof(lock_path), "%s.lock", path);
     file = fopen(path, "w");
     return file ? fclose(file) : -1;
@@ -45,9 +45,9 @@ static enum err take_elsewhere(void)
     int status = 0;
 
     if (!child) {
-        struct list_lock *l;
+        struct monitor_lock *l;
 
-        _exit(list_lock_take(&l, path, NULL));
+        _exit(monitor_lock_take(&l, path, NULL));
     }
     waitpid(child, &status, 0);
     assert_true(WIFEXITED(status));
@@ -56,42 +56,41 @@ static enum err take_elsewhere(void)
 
 static void a_second_monitor_is_refused_and_told_who_holds_it(void **state)
 {
-    struct list_lock *l, *second;
+    struct monitor_lock *l, *second;
     struct errmsg why;
     char pid[32];
 
     (void)state;
-    assert_int_equal(list_lock_take(&l, path, NULL), ERR_OK);
+    assert_int_equal(monitor_lock_take(&l, path, NULL), ERR_OK);
     assert_int_equal(take_elsewhere(), ERR_BUSY);
-    assert_int_equal(list_lock_take(&second, path, &why), ERR_BUSY);
+    assert_int_equal(monitor_lock_take(&second, path, &why), ERR_BUSY);
     snprintf(pid, sizeof(pid), "process %ld", (long)getpid());
     assert_non_null(strstr(why.text, pid));
-    list_lock_release(l);
+    monitor_lock_release(l);
     assert_int_equal(take_elsewhere(), ERR_OK);
 }
 
 static void a_lock_whose_holder_died_is_free(void **state)
 {
-    struct list_lock *l;
+    struct monitor_lock *l;
 
     (void)state;
     assert_int_equal(take_elsewhere(), ERR_OK); /* ended without releasing: the file is still there */
     assert_int_equal(access(lock_path, F_OK), 0);
-    assert_int_equal(list_lock_take(&l, path, NULL), ERR_OK);
-    list_lock_release(l);
+    assert_int_equal(monitor_lock_take(&l, path, NULL), ERR_OK);
+    monitor_lock_release(l);
     assert_int_not_equal(access(lock_path, F_OK), 0);
 }
 
-static void a_file_that_can_not_be_locked_beside_is_locked_elsewhere(void **state)
+static void a_lock_that_can_not_be_made_is_told(void **state)
 {
-    struct list_lock *l, *second;
+    struct monitor_lock *l;
+    struct errmsg why;
 
     (void)state;
     assert_int_equal(mkdir(lock_path, 0700), 0); /* in the way */
-    setenv("XDG_RUNTIME_DIR", directory, 1);
-    assert_int_equal(list_lock_take(&l, path, NULL), ERR_OK);
-    assert_int_equal(list_lock_take(&second, path, NULL), ERR_BUSY);
-    list_lock_release(l);
+    assert_int_equal(monitor_lock_take(&l, path, &why), ERR_IO);
+    assert_non_null(strstr(why.text, "cannot make a lock"));
     assert_int_equal(rmdir(lock_path), 0);
 }
 
@@ -100,7 +99,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_second_monitor_is_refused_and_told_who_holds_it),
         cmocka_unit_test(a_lock_whose_holder_died_is_free),
-        cmocka_unit_test(a_file_that_can_not_be_locked_beside_is_locked_elsewhere),
+        cmocka_unit_test(a_lock_that_can_not_be_made_is_told),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

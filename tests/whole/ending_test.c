@@ -10,6 +10,8 @@
 #include "terminal.h"
 #include "whole.h"
 
+#define LOCK "state/uptimesquirrel/uptime.db.lock"
+
 /* Two sites, of which one answers nothing for longer than anybody's patience: who waits for it is found out. */
 static struct terminal *watch_two(void)
 {
@@ -20,7 +22,7 @@ static struct terminal *watch_two(void)
     t = watch_at(80, 24);
     terminal_wait(t, " UP    fine");
     assert_true(server_wait_hits(web, NULL, "/hang", 1));
-    assert_true(place_has("uptime.cfg.lock"));
+    assert_true(place_has(LOCK));
     return t;
 }
 
@@ -32,7 +34,7 @@ static void report(const char *what, long since_ms)
 static void assert_nothing_is_left(void)
 {
     assert_true(place_wait_empty());
-    assert_false(place_has("uptime.cfg.lock"));
+    assert_false(place_has(LOCK));
 }
 
 static void q_asks_and_y_ends_it(void **state)
@@ -154,7 +156,7 @@ static void after_a_kill_it_starts_again(void **state)
     (void)state;
     kill(terminal_program(t), SIGKILL);
     assert_int_equal(terminal_end(t), -SIGKILL);
-    assert_true(place_has("uptime.cfg.lock")); /* nobody was there to remove it */
+    assert_true(place_has(LOCK)); /* nobody was there to remove it */
     terminal_close(t);
     server_forget(web);
     t = watch_two();
@@ -183,10 +185,10 @@ static void a_second_watch_of_the_same_file_is_refused(void **state)
 
     (void)state;
     assert_int_equal(terminal_end(second), 3);
-    snprintf(pid, sizeof(pid), "by process %d;", (int)terminal_program(t));
-    terminal_wait(second, "is being watched already");
+    snprintf(pid, sizeof(pid), "process %d", (int)terminal_program(t));
+    terminal_wait(second, "a monitor is running already");
     terminal_wait(second, pid);
-    assert_true(place_has("uptime.cfg.lock"));
+    assert_true(place_has(LOCK));
     assert_true(terminal_shows(t, " UP    fine"));
 }
 

@@ -247,7 +247,7 @@ static void every_engine_is_named_in_help_and_can_be_asked_for(void **state)
 
 static void the_version_names_the_libraries(void **state)
 {
-    static const char *const library[] = { "libcurl ", "c-ares ", "ncurses ", "libconfig ", "jansson " };
+    static const char *const library[] = { "libcurl ", "c-ares ", "SQLite ", "ncurses ", "libconfig ", "jansson " };
     const struct ran *r = run("--version");
     size_t i;
 
