@@ -1,4 +1,5 @@
 /* email: SMTP by libcurl, one mail for each recipient, so that one bad address stops nobody else's. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -65,9 +66,8 @@ static bool set_up(struct transfer *t, const struct mail_settings *m, const stru
 static void judge(const struct transfer *t, const struct mail_settings *m, CURLcode code, struct delivery *out)
 {
     bool at_door = (code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_REMOTE_ACCESS_DENIED) && !t->began;
-    long reply = 0;
+    long reply = strtol(t->line, NULL, 10);
 
-    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &reply);
     if (code == CURLE_OK)
         transfer_told(t, out, DELIVERY_SENT, (int)reply, "%s", t->line);
     else if (code == CURLE_USE_SSL_FAILED)

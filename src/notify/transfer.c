@@ -55,7 +55,7 @@ static size_t take_line(char *line, size_t size, size_t n, void *context)
 
     while (length && (line[length - 1] == '\n' || line[length - 1] == '\r'))
         length--;
-    if (length)
+    if (length && strncmp(line, "221", length < 3 ? length : 3) != 0) /* SMTP's farewell tells nothing */
         text_clean(t->line, sizeof(t->line), line, length);
     if (t->upload.length && (t->upload.at == t->upload.length || *line >= '4'))
         be_brief(t);
