@@ -22,6 +22,7 @@
 #include "base/clock.h"
 #include "base/executor.h"
 #include "base/mutex.h"
+#include "names_hosts.h"
 
 #define AT_ONCE 64                  /* more look-ups in flight lose answers in the socket's buffer */
 #define SYSTEM_THREADS 8            /* for getaddrinfo(3) */
@@ -465,6 +466,7 @@ static void on_answer(void *context, int status, int timeouts, struct ares_addri
             keep_ns = at->ai_ttl * NS_PER_S;
     }
     ares_freeaddrinfo(result);
+    names_order(&a);
     if (a.outcome == OUTCOME_OK && !a.n)
         a.outcome = OUTCOME_DNS;
     if (a.outcome != OUTCOME_OK || keep_ns < KEEP_BAD_NS)
@@ -486,14 +488,15 @@ static void on_socket(void *context, ares_socket_t fd, int readable, int writabl
 
 static void open_channel(void)
 {
-    struct ares_options o = { .timeout = TRY_MS, .tries = TRIES, .sock_state_cb = on_socket };
+    static char dns_only[] = "b"; /* the file comes before, see ask_hosts() */
+    struct ares_options o = { .timeout = TRY_MS, .tries = TRIES, .sock_state_cb = on_socket, .lookups = dns_only };
     struct stat st = { 0 };
 
     stat("/etc/resolv.conf", &st);
     names.files_read = st.st_mtim;
     names.files_looked_ns = clock_mono_ns();
     names.have_channel =
-        ares_init_options(&names.channel, &o, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB) == ARES_SUCCESS;
+        ares_init_options(&names.channel, &o, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB | ARES_OPT_LOOKUPS) == ARES_SUCCESS;
     if (names.have_channel && names.servers)
         ares_set_servers_ports_csv(names.channel, names.servers);
 }
@@ -531,18 +534,56 @@ static struct name *next_wanted(void)
     return n;
 }
 
+static void add_of_hosts(struct name_answer *a, const char *host, int family)
+{
+    struct sockaddr_storage address = { .ss_family = (sa_family_t)family };
+    struct hostent *found;
+    char **at;
+
+    if (ares_gethostbyname_file(names.channel, host, family, &found) != ARES_SUCCESS)
+        return;
+    for (at = found->h_addr_list; *at; at++) {
+        if (family == AF_INET)
+            memcpy(&((struct sockaddr_in *)&address)->sin_addr, *at, 4);
+        else
+            memcpy(&((struct sockaddr_in6 *)&address)->sin6_addr, *at, 16);
+        names_add_address(a, (struct sockaddr *)&address);
+    }
+    ares_free_hostent(found);
+}
+
+/* True: /etc/hosts has the answer. */
+static bool ask_hosts(struct name *n)
+{
+    struct name_answer a = { .outcome = OUTCOME_OK };
+
+    if (!hosts_may_know(n->host))
+        return false;
+    if (n->family != IP_V4)
+        add_of_hosts(&a, n->host, AF_INET6);
+    if (n->family != IP_V6)
+        add_of_hosts(&a, n->host, AF_INET);
+    if (!a.n)
+        return false;
+    names_order(&a);
+    answer(n, &a, KEEP_SYSTEM_NS);
+    return true;
+}
+
 static void ask_wanted(void)
 {
     struct name *n;
 
     while (names.asked < AT_ONCE && (n = next_wanted())) {
-        struct ares_addrinfo_hints hints = { .ai_family = family_of(n) };
+        struct ares_addrinfo_hints hints = { .ai_family = family_of(n), .ai_flags = ARES_AI_NOSORT };
 
         follow_resolv_conf();
         if (!names.have_channel) {
             answer(n, &(struct name_answer){ .outcome = OUTCOME_LOCAL_FILES }, KEEP_BAD_NS);
             continue;
         }
+        if (ask_hosts(n))
+            continue;
         names.asked++;
         ares_getaddrinfo(names.channel, n->host, NULL, &hints, on_answer, n);
     }
@@ -587,6 +628,7 @@ static void *answer_all(void *context)
     }
     if (names.have_channel)
         ares_destroy(names.channel);
+    hosts_forget();
     return NULL;
 }
 

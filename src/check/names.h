@@ -50,6 +50,10 @@ bool names_ask(struct name_query *q, const char *host, size_t length, enum ip_fa
 struct sockaddr;
 void names_add_address(struct name_answer *a, const struct sockaddr *from);
 
+/* Puts the family first that is to be tried first: IPv6, where there is a way to it (RFC 6724 as far as it concerns two
+ * families); within a family the order stays. */
+void names_order(struct name_answer *a);
+
 /* Takes a question back. False: it is too late, and q->answered is being called. */
 bool names_take_back(struct name_query *q);
 

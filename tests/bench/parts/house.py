@@ -25,16 +25,22 @@ def is_inside():
 
 
 def furnish(directory):
-    """Loopback, many ports for clients, and a resolv.conf that knows nobody but 127.0.0.1."""
+    """Loopback, many ports for clients, and look-ups that ask nobody but 127.0.0.1."""
     up, running = 1, 64
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         fcntl.ioctl(s, 0x8914, struct.pack("16sh22x", b"lo", up | running))  # SIOCSIFFLAGS, netdevice(7)
     with open("/proc/sys/net/ipv4/ip_local_port_range", "w") as ports:
         ports.write("10000 60999")
-    path = os.path.join(directory, "resolv.conf")
-    with open(path, "w") as file:
-        file.write("nameserver 127.0.0.1\n")
-    subprocess.run(["mount", "--bind", path, os.path.realpath("/etc/resolv.conf")], check=True)
+    replace(directory, "/etc/resolv.conf", "nameserver 127.0.0.1\n")
+    replace(directory, "/etc/nsswitch.conf", "hosts: files dns\n")
+
+
+def replace(directory, path, text):
+    """What is read at this path from now on, in this house alone."""
+    ours = os.path.join(directory, os.path.basename(path))
+    with open(ours, "w") as file:
+        file.write(text)
+    subprocess.run(["mount", "--bind", ours, os.path.realpath(path)], check=True)
 
 
 def directory():
