@@ -25,6 +25,7 @@ void app_init(struct app *a, const struct app_ops *ops, void *self, const struct
     a->snapshot = s;
     a->prompt = (struct prompt)PROMPT_INIT;
     snprintf(a->host, sizeof(a->host), "%s", host);
+    a->zoom = 2;
     view_init(&a->view);
 }
 
@@ -361,6 +362,13 @@ const char *app_title(const struct app *a, char text[APP_TITLE_SIZE])
     else
         snprintf(text, APP_TITLE_SIZE, "squirrel: %u up", (unsigned)(n->state[STATE_UP] + n->state[STATE_DEGRADED]));
     return text;
+}
+
+int64_t app_window_ms(const struct app *a)
+{
+    static const int64_t windows[APP_ZOOMS] = { MS_PER_H, 6 * MS_PER_H, MS_PER_DAY, 7 * MS_PER_DAY, 30 * MS_PER_DAY, 90 * MS_PER_DAY };
+
+    return windows[a->zoom];
 }
 
 void app_print(const struct app *a, int width, bool utf8, struct strbuf *out)

@@ -13,6 +13,7 @@
 #include "grid.h"
 #include "history.h"
 #include "keys.h"
+#include "lookback.h"
 #include "model/snapshot.h"
 #include "monitor/monitor.h"
 #include "pane.h"
@@ -38,6 +39,10 @@ struct app_ops {
     /* What the table keeps of a site beside its row; regions are those of status_regions(). False when it is gone. */
     bool (*recent)(void *self, uint32_t id, struct samples *samples, struct region_result region[REGIONS_MOST],
                    int *nregion);
+    /* What the history tells of a site, as read last: NULL or of another site while it is not read yet. Asks for it. */
+    const struct lookback *(*lookback)(void *self, const char *name, int64_t window_ms);
+    /* What that incident's check met; NULL while it is not read. */
+    const struct evidence *(*evidence)(void *self, int64_t incident);
     /* In force now: borrowed until the next call of any of these. Names and URLs given to them are borrowed for the
      * call. */
     const struct settings *(*settings)(void *self);
@@ -84,6 +89,8 @@ struct app {
     char   engine[16];               /* the one to go over to, while the question is asked */
     char  *seek_url;                 /* a site that is to come under the cursor as soon as it is there */
 
+    int    zoom;                     /* of the latency chart: app_window_ms() */
+    int64_t incident;                /* whose kept answer is shown */
     bool   frozen;                   /* the picture is to stay as it is */
     bool  *rung;                     /* by site id: the bell rang for this outage */
     size_t nrung;
@@ -125,6 +132,10 @@ void app_set_file_trouble(struct app *a, const char *text);
 /* "squirrel: 2 down", for the terminal's title. */
 #define APP_TITLE_SIZE 64
 const char *app_title(const struct app *a, char text[APP_TITLE_SIZE]);
+
+/* The span of the latency chart: an hour to 90 days. */
+#define APP_ZOOMS 6
+int64_t app_window_ms(const struct app *a);
 
 /* The grid as text. */
 void app_print(const struct app *a, int width, bool utf8, struct strbuf *out);

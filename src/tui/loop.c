@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -38,7 +39,7 @@ struct loop {
     struct app app;
     struct cells cells;
     struct queue *log;               /* of struct log_entry; when it is full, lines are lost */
-    int  signals;
+    int  signals, news;              /* news: an eventfd that says that something was read */
     struct clipboard clipboard;
     bool no_bell;
     bool blurred;                    /* the terminal said that another has the keyboard */
@@ -198,17 +199,21 @@ static void hand_over_copied(struct loop *l)
 
 static void wait_for_something(struct loop *l)
 {
-    struct pollfd fds[2] = {
+    struct pollfd fds[3] = {
         { .fd = terminal_fd(l->terminal), .events = POLLIN },
         { .fd = l->signals, .events = POLLIN },
+        { .fd = l->news, .events = POLLIN },
     };
     int64_t wait_ns = l->refreshed_ns + frame_ns(l) - clock_mono_ns();
+    eventfd_t count;
     int wait_ms = wait_ns > 0 ? (int)(wait_ns / NS_PER_MS) + 1 : 0;
 
-    if (poll(fds, 2, wait_ms) < 0 && errno != EINTR)
+    if (poll(fds, 3, wait_ms) < 0 && errno != EINTR)
         l->gone = true;
     if (fds[1].revents)
         take_signals(l);
+    if (fds[2].revents && eventfd_read(l->news, &count) == 0)
+        l->dirty = true;
     if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL) || !terminal_is_there(l->terminal, fds[0].revents & POLLIN))
         l->gone = true;
 }
@@ -247,6 +252,9 @@ static enum err open_all(struct loop *l, const struct tui_options *o, struct err
     l->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
     if (l->signals < 0)
         return err_errno(why, ERR_IO, errno, "cannot read signals");
+    l->news = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (l->news < 0)
+        return err_errno(why, ERR_IO, errno, "cannot make an event descriptor");
     err = terminal_open(&l->terminal, o->ascii, o->no_color, why);
     if (err)
         return err;
@@ -268,9 +276,15 @@ static void print(struct loop *l, struct strbuf *out)
         app_print(&l->app, l->cells.width, l->cells.utf8, out);
 }
 
+static void wake(void *context)
+{
+    eventfd_write(((struct loop *)context)->news, 1);
+}
+
 static void run(struct loop *l, const struct tui_options *o, struct strbuf *left_behind)
 {
     log_open(o->log_level, keep_line, l->log);
+    outside_open_history(&l->outside, wake, l);
     refresh(l, clock_mono_ns());
     app_take_settings(&l->app);
     while (!l->app.leave && !l->gone)
@@ -288,6 +302,8 @@ static void close_all(struct loop *l)
         close(l->signals);
     app_release(&l->app);
     outside_release(&l->outside);
+    if (l->news >= 0)
+        close(l->news);
     snapshot_release(&l->snapshot);
     cells_release(&l->cells);
     queue_free(l->log);
@@ -301,7 +317,7 @@ enum err tui_probe(struct errmsg *why)
 
 enum err tui_run(struct monitor *m, struct settings **settings, const struct tui_options *options, struct errmsg *why)
 {
-    struct loop l = { .table = monitor_table(m), .signals = -1, .no_bell = options->no_bell };
+    struct loop l = { .table = monitor_table(m), .signals = -1, .news = -1, .no_bell = options->no_bell };
     struct strbuf left_behind = STRBUF_INIT;
     int scheme = style_scheme(options->scheme);
     sigset_t set, before;

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 void outside_init(struct outside *o, struct monitor *m, struct settings **settings)
@@ -28,8 +29,15 @@ static void forget_all(struct outside *o)
     o->now = NULL;
 }
 
+void outside_open_history(struct outside *o, void (*wake)(void *context), void *context)
+{
+    if ((*o->settings)->database && lookback_start(&o->reader, (*o->settings)->database, wake, context))
+        o->reader = NULL;
+}
+
 void outside_release(struct outside *o)
 {
+    lookback_stop(o->reader);
     forget_all(o);
 }
 
@@ -308,6 +316,43 @@ static bool recent(void *self, uint32_t id, struct samples *samples, struct regi
     return true;
 }
 
+/* --- the history -------------------------------------------------------------------------------------------------- */
+
+#define LOOK_AGAIN_NS (10 * NS_PER_S) /* what was read is so old at most while it is looked at */
+
+static const struct lookback *lookback(void *self, const char *name, int64_t window_ms)
+{
+    struct outside *o = self;
+    int64_t now_ns = clock_mono_ns();
+
+    if (!o->reader)
+        return NULL;
+    lookback_take(o->reader, &o->lookback);
+    if (window_ms != o->wanted_window_ms || strncmp(name, o->wanted, sizeof(o->wanted) - 1) != 0 ||
+        now_ns - o->wanted_ns > LOOK_AGAIN_NS) {
+        snprintf(o->wanted, sizeof(o->wanted), "%s", name);
+        o->wanted_window_ms = window_ms;
+        o->wanted_ns = now_ns;
+        lookback_want(o->reader, name, window_ms);
+    }
+    return &o->lookback;
+}
+
+static const struct evidence *evidence(void *self, int64_t incident)
+{
+    struct outside *o = self;
+
+    if (o->evidence_wanted != incident) {
+        o->evidence_wanted = incident;
+        lookback_want_evidence(o->reader, incident);
+    }
+    if (lookback_take_evidence(o->reader, &o->evidence))
+        o->evidence_of = o->evidence_wanted;
+    return o->evidence_of == incident ? &o->evidence : NULL;
+}
+
+/* --- the engine --------------------------------------------------------------------------------------------------- */
+
 static enum err change_engine(void *self, const char *engine, struct errmsg *said)
 {
     struct outside *o = self;
@@ -325,5 +370,7 @@ const struct app_ops outside_ops = {
     .command = command,
     .change_engine = change_engine,
     .recent = recent,
+    .lookback = lookback,
+    .evidence = evidence,
     .settings = current,
 };

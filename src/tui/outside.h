@@ -26,6 +26,12 @@ struct outside {
     size_t now_length;
     uint64_t tried;                  /* what the files were when they were last found wrong */
     char   trouble[96];              /* what is wrong with the file: "uptime.cfg: 3 faults"; "" nothing */
+    struct lookback_reader *reader;  /* NULL: there is no history */
+    struct lookback lookback;        /* what was read last */
+    char    wanted[LOOKBACK_NAME_SIZE]; /* and asked for last */
+    int64_t wanted_window_ms, wanted_ns;
+    struct evidence evidence;
+    int64_t evidence_of, evidence_wanted; /* incidents; 0: none */
     bool   applied;                  /* set at each reading that was applied; the caller's to set back */
 };
 
@@ -33,6 +39,10 @@ extern const struct app_ops outside_ops; /* self is a struct outside */
 
 void outside_init(struct outside *o, struct monitor *m, struct settings **settings);
 void outside_release(struct outside *o);
+
+/* Starts to read the history of the settings' database; wake is called on another thread when something was read. Without it
+ * the screen goes on, and tells of no past. */
+void outside_open_history(struct outside *o, void (*wake)(void *context), void *context);
 
 /* Reads the file again if somebody changed it. True when there is something to say: *err tells of what kind. A file
  * that is wrong is told once, not at each look. */

@@ -26,6 +26,9 @@ struct pane_ops {
     /* Its title; NULL: the label of panes.def. */
     void (*title)(struct app *a, struct strbuf *out);
 
+    /* Before it is shown alone; false: it is not, and why was said. */
+    bool (*open)(struct app *a);
+
     /* Each snapshot, for what is kept up at a cost that grows with what changed. */
     void (*take)(struct app *a, const struct snapshot *s);
     void (*release)(struct app *a);

@@ -15,8 +15,10 @@
 #include "words.h"
 
 #define LABEL_WIDTH 9
-#define CHART_LEAST 3
+#define CHART_LEAST 2
+#define CHART_AXIS 4                 /* a chart as high says from when to when it goes */
 #define CHART_MOST 10
+#define SUMMARY_FROM 105             /* from here on what there is to say of all outages stands behind the uptime */
 #define ASIDE_FROM 50                /* columns from which on there is room for a number behind a bar */
 
 /* What the sections draw from. */
@@ -27,6 +29,7 @@ struct detail {
     struct samples samples;
     struct region_result region[REGIONS_MOST];
     int nregion;
+    const struct lookback *past;     /* NULL: the history tells nothing of it, or not yet */
 };
 
 /* A section of the page: how many lines it would fill at this width (0: it has nothing to say), and drawing it into as many as it got. */
@@ -267,11 +270,6 @@ static struct bars bars_of(const struct detail *d)
     return b;
 }
 
-static bool has_phase(const struct detail *d, const struct bars *b, int i)
-{
-    return b->us[i] != UINT32_MAX || d->samples.usual[i];
-}
-
 static int phases_lines(const struct detail *d, int width)
 {
     struct bars b = bars_of(d);
@@ -279,7 +277,7 @@ static int phases_lines(const struct detail *d, int width)
 
     (void)width;
     for (i = 0; i < PHASE_COUNT; i++)
-        n += has_phase(d, &b, i);
+        n += b.us[i] != UINT32_MAX;
     return b.all ? n : 0;
 }
 
@@ -310,7 +308,7 @@ static void phases_draw(const struct detail *d, struct cells *c)
     int i, y = 0;
 
     for (i = 0; i < PHASE_COUNT; i++) {
-        if (!has_phase(d, &b, i))
+        if (b.us[i] == UINT32_MAX)
             continue;
         draw_phase(d, c, y++, i, &b, before);
         before += b.us[i] == UINT32_MAX ? 0 : b.us[i];
@@ -319,10 +317,17 @@ static void phases_draw(const struct detail *d, struct cells *c)
 
 /* --- latency ------------------------------------------------------------------------------------------------------ */
 
+static bool has_chart(const struct detail *d)
+{
+    return d->past && d->past->checks;
+}
+
 static int latency_lines(const struct detail *d, int width)
 {
     (void)width;
-    return d->samples.kept ? d->samples.kept > 1 ? 1 + CHART_LEAST : 1 : 0;
+    if (has_chart(d) || d->samples.kept > 1)
+        return 1 + CHART_LEAST;
+    return d->samples.kept;
 }
 
 static size_t oldest_first(const struct samples *s, uint32_t us[SAMPLES_KEPT])
@@ -332,6 +337,34 @@ static size_t oldest_first(const struct samples *s, uint32_t us[SAMPLES_KEPT])
     for (i = 0; i < s->kept; i++)
         us[i] = latency_us(s->latency[(s->next + SAMPLES_KEPT - s->kept + i) % SAMPLES_KEPT]);
     return s->kept;
+}
+
+/* The slots of the window, the worst of each column's, and below them from when to when. */
+static void past_chart(const struct detail *d, struct cells *c)
+{
+    bool axis = c->height >= CHART_AXIS;
+    struct cells chart = cells_part(c, 0, 0, c->height - axis, c->width);
+    size_t room = chart_room(c, c->width), i;
+    uint32_t us[LOOKBACK_SLOTS] = { 0 };
+    char length[DURATION_TEXT_SIZE], text[96];
+
+    if (!room)
+        return;
+    if (room > LOOKBACK_SLOTS)
+        room = LOOKBACK_SLOTS;
+    for (i = 0; i < LOOKBACK_SLOTS; i++) {
+        uint32_t *to = &us[i * room / LOOKBACK_SLOTS];
+
+        if (d->past->slot[i] > *to)
+            *to = d->past->slot[i];
+    }
+    chart_draw(&chart, us, room);
+    if (!axis)
+        return;
+    snprintf(text, sizeof(text), "-%s", duration_format(length, d->past->window_ms));
+    cells_text(c, c->height - 1, 8, 8, STYLE_QUIET, text);
+    snprintf(text, sizeof(text), "%u checks  ( ) zoom  now", (unsigned)d->past->checks);
+    cells_field(c, c->height - 1, 16, 8 + (int)(c->utf8 ? (room + 1) / 2 : room) - 16, STYLE_QUIET, LIE_RIGHT, text);
 }
 
 static void latency_draw(const struct detail *d, struct cells *c)
@@ -351,7 +384,9 @@ static void latency_draw(const struct detail *d, struct cells *c)
     snprintf(line, sizeof(line), "of the last %d good check%s", d->samples.kept, d->samples.kept == 1 ? "" : "s");
     if (x + (int)strlen(line) <= c->width)
         cells_text(c, 0, x, c->width - x, STYLE_QUIET, line);
-    if (chart.height > 1)
+    if (chart.height > 1 && has_chart(d))
+        past_chart(d, &chart);
+    else if (chart.height > 1)
         chart_draw(&chart, value, oldest_first(&d->samples, value));
 }
 
@@ -369,11 +404,26 @@ static int uptime_lines(const struct detail *d, int width)
     return 0;
 }
 
+/* "5 outages in 90 days, longest 40m, MTTR 6m, MTBF 13d" */
+static void summary_text(char *text, size_t size, const struct detail *d)
+{
+    const struct outages *o = &d->past->outages;
+    int64_t mttr_ms = outages_mttr_ms(o), mtbf_ms = outages_mtbf_ms(o, &d->past->spent);
+    char longest[DURATION_TEXT_SIZE], mttr[DURATION_TEXT_SIZE] = "-", mtbf[DURATION_TEXT_SIZE] = "-";
+
+    if (mttr_ms >= 0)
+        duration_glance(mttr, mttr_ms);
+    if (mtbf_ms >= 0)
+        duration_glance(mtbf, mtbf_ms);
+    snprintf(text, size, "%u outage%s in 90 days, longest %s, MTTR %s, MTBF %s", (unsigned)o->n, o->n == 1 ? "" : "s",
+             duration_glance(longest, o->longest_ms), mttr, mtbf);
+}
+
 static void uptime_draw(const struct detail *d, struct cells *c)
 {
     const struct figures *f = &row_of(d)->figures;
     bool partly = false;
-    char text[WORDS_SIZE];
+    char text[WORDS_SIZE], summary[160];
     int i, x = 0;
 
     for (i = 0; i < FIGURES_WINDOWS; i++) {
@@ -383,7 +433,73 @@ static void uptime_draw(const struct detail *d, struct cells *c)
         x += cells_text(c, 0, x, c->width - x, STYLE_PLAIN, text) + 3;
     }
     if (partly)
-        cells_text(c, 0, x, c->width - x, STYLE_QUIET, "* not all of it was observed");
+        x += cells_text(c, 0, x, c->width - x, STYLE_QUIET, "* not all of it was observed") + 3;
+    if (!d->past || !d->past->noutage)
+        return;
+    summary_text(summary, sizeof(summary), d);
+    if (x + (int)strlen(summary) <= c->width)
+        cells_text(c, 0, x, c->width - x, STYLE_QUIET, summary);
+}
+
+/* --- days and outages --------------------------------------------------------------------------------------------- */
+
+static int days_lines(const struct detail *d, int width)
+{
+    return d->past && width >= 30;
+}
+
+/* A character a day, today last: '.' good, the number of its outages, blank when nobody looked. */
+static void days_draw(const struct detail *d, struct cells *c)
+{
+    int n = c->width < LOOKBACK_DAYS ? c->width : LOOKBACK_DAYS, x;
+
+    for (x = 0; x < n; x++) {
+        int i = LOOKBACK_DAYS - n + x;
+        char mark[2] = { d->past->outages_of_day[i] > 9 ? '9' : (char)('0' + d->past->outages_of_day[i]) };
+
+        if (d->past->day[i] == DAY_BAD)
+            cells_text(c, 0, x, 1, STYLE_TREND_FAIL, mark[0] == '0' ? "X" : mark);
+        else if (d->past->day[i] == DAY_GOOD)
+            cells_text(c, 0, x, 1, STYLE_UP, ".");
+        else
+            cells_text(c, 0, x, 1, STYLE_QUIET, c->utf8 ? "·" : " ");
+    }
+}
+
+static int outages_lines(const struct detail *d, int width)
+{
+    return d->past && d->past->noutage ? width >= SUMMARY_FROM ? 1 : 2 : 0;
+}
+
+static void outage_text(char *text, size_t size, const struct detail *d, int i)
+{
+    int64_t began_ms = d->past->outage[i].began_ms, ended_ms = d->past->outage[i].ended_ms;
+    const char *tag = outcome_tag(d->past->outage[i].outcome);
+    char length[DURATION_TEXT_SIZE], when[32] = "", code[8];
+    struct tm tm;
+
+    snprintf(code, sizeof(code), "%d", d->past->outage[i].status);
+    duration_glance(length, (ended_ms ? ended_ms : d->snapshot->now_ms) - began_ms);
+    if (local_time(&tm, began_ms))
+        strftime(when, sizeof(when), d->snapshot->now_ms - began_ms < 6 * MS_PER_DAY ? "%a %H:%M" : "%d %b %H:%M", &tm);
+    snprintf(text, size, "%s %s %s", ended_ms ? when : "now", length, tag ? tag : code);
+}
+
+static void outages_draw(const struct detail *d, struct cells *c)
+{
+    char text[160];
+    int i, x = 0;
+
+    for (i = 0; i < d->past->noutage; i++) {
+        outage_text(text, sizeof(text), d, i);
+        if (x && x + 3 + (int)strlen(text) > c->width)
+            break;
+        x += x ? cells_text(c, 0, x, c->width - x, STYLE_RULE, " | ") : 0;
+        x += cells_text(c, 0, x, c->width - x, d->past->outage[i].ended_ms ? STYLE_PLAIN : STYLE_REASON, text);
+    }
+    summary_text(text, sizeof(text), d);
+    if (c->width < SUMMARY_FROM)
+        cells_text(c, 1, 0, c->width, STYLE_QUIET, text);
 }
 
 /* --- regions ------------------------------------------------------------------------------------------------------ */
@@ -470,14 +586,16 @@ static void repeat_draw(const struct detail *d, struct cells *c)
 static const struct part sections[] = {
     { "why",     0,  why_lines,         why_draw,         false },
     { "state",   1,  one_line,          since_draw,       false },
-    { "asks",    7,  asks_lines,        asks_draw,        false },
+    { "asks",    9,  asks_lines,        asks_draw,        false },
     { "phases",  3,  phases_lines,      phases_draw,      false },
     { "latency", 4,  latency_lines,     latency_draw,     true },
     { "uptime",  5,  uptime_lines,      uptime_draw,      false },
+    { "90 days", 7,  days_lines,        days_draw,        false },
+    { "outages", 6,  outages_lines,     outages_draw,     false },
     { "regions", 2,  regions_lines,     regions_draw,     false },
-    { "cert",    8,  certificate_lines, certificate_draw, false },
-    { "address", 9,  address_lines,     address_draw,     false },
-    { "repeat",  6,  repeat_lines,      repeat_draw,      false },
+    { "cert",    10,  certificate_lines, certificate_draw, false },
+    { "address", 11,  address_lines,     address_draw,     false },
+    { "repeat",  8,  repeat_lines,      repeat_draw,      false },
 };
 #define NSECTION ((int)(sizeof(sections) / sizeof(sections[0])))
 
@@ -492,18 +610,20 @@ static int total(const int lines[NSECTION])
     return n;
 }
 
-/* Sections of little worth give way: long ones become a line first, then they go. */
-static void drop_worst(int lines[NSECTION], int height)
+/* The sections worth most, as they fit; of the chart its figures alone, where there is no room for more. */
+static void choose_best(int lines[NSECTION], int height)
 {
-    int rank, i;
+    int wanted[NSECTION], rank, i;
 
-    for (rank = NSECTION; rank > 0 && total(lines) > height; rank--)
-        for (i = 0; i < NSECTION; i++)
-            if (sections[i].rank == rank)
-                lines[i] = 0;
-    for (i = 0; i < NSECTION; i++)
-        if (lines[i] == 0 && sections[i].lines && sections[i].rank == rank + 1 && sections[i].grows)
-            lines[i] = height > total(lines) ? 1 : 0; /* its figures, at least */
+    memcpy(wanted, lines, sizeof(wanted));
+    memset(lines, 0, sizeof(wanted));
+    for (rank = 0; rank < NSECTION; rank++)
+        for (i = 0; i < NSECTION; i++) {
+            int left = height - total(lines);
+
+            if (sections[i].rank == rank && wanted[i] && left > 0)
+                lines[i] = wanted[i] <= left ? wanted[i] : sections[i].grows || !rank ? 1 : 0;
+        }
 }
 
 static void grow(int lines[NSECTION], int spare)
@@ -511,7 +631,7 @@ static void grow(int lines[NSECTION], int spare)
     int i;
 
     for (i = 0; i < NSECTION && spare > 0; i++)
-        if (sections[i].grows && lines[i] > 1) {
+        if (sections[i].grows && lines[i] + spare > CHART_LEAST) {
             int more = spare < CHART_MOST - lines[i] ? spare : CHART_MOST - lines[i];
 
             lines[i] += more;
@@ -571,6 +691,9 @@ static bool detail_of(struct app *a, struct detail *d)
     *d = (struct detail){ .app = a, .snapshot = a->snapshot, .row = row };
     if (!row || !a->ops->recent(a->self, row->row.id, &d->samples, d->region, &d->nregion))
         return false;
+    d->past = a->ops->lookback(a->self, row->row.site->name, app_window_ms(a));
+    if (d->past && (!d->past->known || strncmp(d->past->name, row->row.site->name, sizeof(d->past->name) - 1) != 0))
+        d->past = NULL;
     return true;
 }
 
@@ -587,7 +710,7 @@ static int draw(struct app *a, struct cells *c, int top)
     for (i = 0; i < NSECTION; i++)
         lines[i] = sections[i].lines(&d, width);
     if (!whole)
-        drop_worst(lines, c->height);
+        choose_best(lines, c->height);
     apart = total(lines) + gaps(lines) <= c->height;
     grow(lines, c->height - total(lines) - (apart ? gaps(lines) : 0));
     wanted = total(lines) + (apart ? gaps(lines) : 0);

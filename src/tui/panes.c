@@ -251,6 +251,8 @@ bool panes_is_alone(const struct app *a)
 
 void panes_open(struct app *a, enum pane p)
 {
+    if (panes[p].ops->open && !panes[p].ops->open(a))
+        return;
     if (p != a->here)
         a->pane[p].top = 0;
     a->here = p;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "stage.h"
 #include "support/tests.h"
 
@@ -110,6 +111,69 @@ static void the_log_tells_what_happened(void **state)
     stage_golden("log_of_site_80x24", stage_draw(s, 80, 24));
 }
 
+/* Ninety days of the site under the cursor. */
+static void put_past(struct stage *s)
+{
+    struct lookback *l = &s->lookback;
+    int i;
+
+    snprintf(l->name, sizeof(l->name), "legacy-crm");
+    l->known = true;
+    l->read_ms = STAGE_NOW_MS;
+    for (i = 20; i < LOOKBACK_DAYS; i++)
+        l->day[i] = i == 60 || i == 75 || i == 89 ? DAY_BAD : DAY_GOOD;
+    l->outages_of_day[60] = 1;
+    l->outages_of_day[75] = 3;
+    l->outages_of_day[89] = 1;
+    l->outages = (struct outages){ .n = 5, .begun = 5, .ended = 4, .longest_ms = 40 * MS_PER_MIN, .repair_ms = 24 * MS_PER_MIN };
+    l->spent.ms[SPENT_UP] = 69 * MS_PER_DAY;
+    l->outage[0].id = 7;
+    l->outage[0].began_ms = STAGE_NOW_MS - 40 * MS_PER_MIN;
+    l->outage[0].outcome = OUTCOME_WAIT_TIMEOUT;
+    l->outage[0].has_evidence = true;
+    l->outage[1].began_ms = STAGE_NOW_MS - 34 * MS_PER_H;
+    l->outage[1].ended_ms = l->outage[1].began_ms + 6 * MS_PER_MIN;
+    l->outage[1].outcome = OUTCOME_STATUS;
+    l->outage[1].status = 502;
+    l->outage[2].began_ms = STAGE_NOW_MS - 14 * MS_PER_DAY;
+    l->outage[2].ended_ms = l->outage[2].began_ms + 2 * MS_PER_MIN;
+    l->outage[2].outcome = OUTCOME_TLS;
+    l->noutage = 3;
+    for (i = 30; i < LOOKBACK_SLOTS; i++)
+        l->slot[i] = i > 232 ? UINT32_MAX : i % 17 ? 300000 + (uint32_t)(i * 7919 % 200) * 1000 : 1900000;
+    l->checks = 1433;
+    s->evidence_of = 7;
+    s->evidence.header_bytes = (uint16_t)snprintf(s->evidence.header, sizeof(s->evidence.header),
+                                                  "HTTP/1.1 502 Bad Gateway\r\nServer: \033[31mevil\r\nSet-Cookie: a=***\r\n");
+    s->evidence.body_bytes = (uint16_t)snprintf(s->evidence.body, sizeof(s->evidence.body), "<html>\n  <h1>502</h1>\n</html>\n");
+}
+
+static void the_past_of_a_site_is_told(void **state)
+{
+    static const int sizes[][2] = { { 40, 12 }, { 80, 24 }, { 120, 40 }, { 200, 50 } };
+    struct stage *s = *state;
+    char name[32];
+    size_t i;
+
+    stage_world(s);
+    put_past(s);
+    stage_draw(s, 80, 24);
+    stage_keys(s, "j j");
+    for (i = 0; i < 4; i++) {
+        snprintf(name, sizeof(name), "past_%dx%d", sizes[i][0], sizes[i][1]);
+        stage_draw(s, sizes[i][0], sizes[i][1]);
+        stage_keys(s, "Enter");
+        stage_golden(name, stage_draw(s, sizes[i][0], sizes[i][1]));
+        stage_keys(s, "1");
+    }
+    stage_golden("past_below_120x40", stage_draw(s, 120, 40));
+    stage_golden("past_beside_200x50", stage_draw(s, 200, 50));
+    stage_keys(s, ") ) o");
+    assert_int_equal(s->lookback.window_ms, 30 * MS_PER_DAY);
+    stage_golden("answer_80x24", stage_draw(s, 80, 24));
+    stage_golden("answer_40x12", stage_draw(s, 40, 12));
+}
+
 static void trouble_of_our_own_is_shown_loudly(void **state)
 {
     struct stage *s = *state;
@@ -183,6 +247,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(each_size_shows_what_was_drawn_for_it, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(dialogues_look_as_drawn, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_log_tells_what_happened, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(the_past_of_a_site_is_told, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(trouble_of_our_own_is_shown_loudly, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(an_empty_list_tells_how_to_fill_it, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(every_size_is_drawn, stage_begin, stage_end),

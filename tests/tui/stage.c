@@ -124,8 +124,24 @@ static bool ask_recent(void *self, uint32_t id, struct samples *samples, struct 
     return true;
 }
 
+static const struct lookback *ask_lookback(void *self, const char *name, int64_t window_ms)
+{
+    struct stage *s = self;
+
+    (void)name;
+    s->lookback.window_ms = window_ms;
+    return s->lookback.name[0] ? &s->lookback : NULL;
+}
+
+static const struct evidence *ask_evidence(void *self, int64_t incident)
+{
+    struct stage *s = self;
+
+    return s->evidence_of == incident ? &s->evidence : NULL;
+}
+
 static const struct app_ops ops = { ask_add, ask_set, ask_remove, ask_undo, ask_reload, ask_command,
-                                    ask_engine, ask_recent, ask_settings };
+                                    ask_engine, ask_recent, ask_lookback, ask_evidence, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
 

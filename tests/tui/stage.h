@@ -22,6 +22,9 @@ struct stage {
     struct strbuf asked;             /* what the outside was asked, a line each */
     enum err answer;                 /* what it answers */
     char said[256];                  /* and says */
+    struct lookback lookback;        /* what the history tells of the site named there */
+    struct evidence evidence;
+    int64_t evidence_of;             /* the incident */
 };
 
 /* cmocka's group setup: a UTF-8 locale and UTC, for all tests of a program. */

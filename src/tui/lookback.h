@@ -1,0 +1,65 @@
+#ifndef LOOKBACK_H
+#define LOOKBACK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/evidence.h"
+#include "model/outcome.h"
+#include "model/uptime.h"
+#include "store/query.h"
+
+/* What the history knows of one site, read for the detail pane by a thread of its own, which alone owns its connection: a key is
+ * never slower for it. */
+#define LOOKBACK_NAME_SIZE 160
+#define LOOKBACK_DAYS 90
+#define LOOKBACK_SLOTS 240
+#define LOOKBACK_OUTAGES 8
+
+enum day { DAY_UNSEEN, DAY_GOOD, DAY_BAD };
+
+/* One reading: a plain value. */
+struct lookback {
+    char    name[LOOKBACK_NAME_SIZE]; /* the site; "": nothing was read yet */
+    int64_t window_ms;               /* of the chart */
+    int64_t read_ms;                 /* wall clock: the end of every window */
+    bool    known;                   /* the history knows that site */
+    uint8_t day[LOOKBACK_DAYS];      /* enum day, the last one is today's 24 hours */
+    uint8_t outages_of_day[LOOKBACK_DAYS]; /* that went on in it; at most 255 */
+    struct outages outages;          /* of all these days, and how they were spent: for MTTR and MTBF */
+    struct uptime  spent;
+    struct {
+        int64_t id, began_ms, ended_ms; /* ended 0: it goes on */
+        enum outcome outcome;
+        int     status;
+        bool    has_evidence;
+    } outage[LOOKBACK_OUTAGES];      /* latest first */
+    int     noutage;
+    uint32_t slot[LOOKBACK_SLOTS];   /* of the window, as chart.h has it: the slowest, or CHART_FAILED */
+    uint32_t checks;                 /* in the window */
+};
+
+/* Reads it all. ERR_OK with known false when there is nothing of that site. */
+enum err lookback_read(struct lookback *out, struct query *q, const char *name, int64_t window_ms, int64_t now_ms,
+                       struct errmsg *why);
+
+/* --- the thread --------------------------------------------------------------------------------------------------- */
+
+struct lookback_reader;
+
+/* path: of the database, which need not be there yet. wake is called on the reader's thread when something was read. */
+enum err lookback_start(struct lookback_reader **out, const char *path, void (*wake)(void *context), void *context);
+/* Waits for what it is reading. NULL is fine. */
+void lookback_stop(struct lookback_reader *r);
+
+/* Wants that site, over that window, now; what was wanted before and not begun is dropped. Never waits; NULL is fine. */
+void lookback_want(struct lookback_reader *r, const char *name, int64_t window_ms);
+/* Wants what an incident's failing check met. */
+void lookback_want_evidence(struct lookback_reader *r, int64_t incident);
+/* What was read last, if anything was since the last call. */
+bool lookback_take(struct lookback_reader *r, struct lookback *out);
+bool lookback_take_evidence(struct lookback_reader *r, struct evidence *out);
+
+#endif
