@@ -1,6 +1,6 @@
 # Reads the #include lines: each room may name only its own headers, the public headers of the rooms above it, and
 # its own private files; <curses.h> and <curl/...> appear in one room, and curses in one file.
-set(order base model check config store engine notify monitor web tui cli)
+set(order base model check config store engine notify monitor remote web tui cli)
 set(faults "")
 
 macro(fault text)

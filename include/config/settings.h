@@ -187,5 +187,7 @@ enum err settings_url_sites(const struct site ***out, size_t *nout, const struct
 
 /* True when a file of s is no longer the one that was read (another inode, size or time). */
 bool settings_changed(const struct settings *s);
+/* A number that changes when one of the files of s does. */
+uint64_t settings_look(const struct settings *s);
 
 #endif

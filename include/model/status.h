@@ -152,4 +152,12 @@ struct row_change {
  * the next. Cost grows with the rows changed. */
 size_t status_changes(struct status_table *t, struct changes *c, struct row_change *out, size_t max);
 
+/* For a table that mirrors one of another process, instead of the functions of the monitor's side: one thread. Puts a row as it
+ * is there, number, generation, times and all, and takes over its reference on the site; generation 0: no site is there.
+ * ERR_NOMEM, ERR_FULL (the number is beyond all bounds): the reference is still the caller's. */
+enum err status_mirror(struct status_table *t, const struct row_change *c, const struct region_result *region, int nregion);
+void status_mirror_health(struct status_table *t, const struct health *health);
+/* Numbers ever used: all are below. */
+uint32_t status_slots(struct status_table *t);
+
 #endif

@@ -135,6 +135,27 @@ bool settings_changed(const struct settings *s)
     return false;
 }
 
+uint64_t settings_look(const struct settings *s)
+{
+    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+    size_t i, j;
+
+    for (i = 0; i < s->files.n; i++) {
+        struct stat st = { 0 };
+        uint64_t part[4];
+
+        if (stat(s->files.item[i], &st) != 0)
+            st.st_ino = 0;
+        part[0] = (uint64_t)st.st_ino;
+        part[1] = (uint64_t)st.st_size;
+        part[2] = (uint64_t)st.st_mtim.tv_sec;
+        part[3] = (uint64_t)st.st_mtim.tv_nsec;
+        for (j = 0; j < 4; j++)
+            h = (h ^ part[j]) * UINT64_C(1099511628211);
+    }
+    return h;
+}
+
 /* --- reading ---------------------------------------------------------------------------------------------------- */
 
 static enum err read_from(struct settings **out, const char *path, const char *text, size_t length,

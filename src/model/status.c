@@ -148,28 +148,33 @@ static void set_state_locked(struct status_table *t, struct row *r, const struct
 
 /* --- the monitor's side: sites come, change and go ------------------------------------------------------------- */
 
+/* Memory for row `id`, which may be beyond the last. */
+static enum err make_block(struct status_table *t, uint32_t id)
+{
+    uint32_t block = id / BLOCK_ROWS;
+    struct slot *rows;
+
+    if (block >= BLOCKS)
+        return ERR_FULL;
+    if (t->block[block])
+        return ERR_OK;
+    rows = calloc(BLOCK_ROWS, sizeof(*rows));
+    if (!rows)
+        return ERR_NOMEM;
+    mutex_lock(&t->lock);
+    t->block[block] = rows;
+    mutex_unlock(&t->lock);
+    return ERR_OK;
+}
+
 static enum err take_id(struct status_table *t, uint32_t *id)
 {
-    uint32_t block;
-
     if (t->nfree) {
         *id = t->free_ids[--t->nfree];
         return ERR_OK;
     }
     *id = t->nslot; /* only this thread changes it */
-    block = *id / BLOCK_ROWS;
-    if (block >= BLOCKS)
-        return ERR_FULL;
-    if (!t->block[block]) {
-        struct slot *rows = calloc(BLOCK_ROWS, sizeof(*rows));
-
-        if (!rows)
-            return ERR_NOMEM;
-        mutex_lock(&t->lock);
-        t->block[block] = rows;
-        mutex_unlock(&t->lock);
-    }
-    return ERR_OK;
+    return make_block(t, *id);
 }
 
 static void row_clear(struct row *r, const struct site *site)
@@ -644,6 +649,80 @@ size_t status_changes(struct status_table *t, struct changes *c, struct row_chan
         id = s->older;
     }
     c->next = id;
+    mutex_unlock(&t->lock);
+    return n;
+}
+
+/* --- a mirror of another table -------------------------------------------------------------------------------------- */
+
+/* Every block up to that of `id`. */
+static enum err make_blocks(struct status_table *t, uint32_t id)
+{
+    uint32_t at;
+
+    for (at = t->nslot - t->nslot % BLOCK_ROWS; at <= id; at += BLOCK_ROWS) {
+        enum err err = make_block(t, at);
+
+        if (err)
+            return err;
+    }
+    return ERR_OK;
+}
+
+enum err status_mirror(struct status_table *t, const struct row_change *c, const struct region_result *region, int nregion)
+{
+    uint32_t id = c->row.id;
+    enum err err = id < BLOCKS * BLOCK_ROWS ? make_blocks(t, id) : ERR_FULL;
+    struct regions *spare = nregion ? calloc(1, sizeof(*spare)) : NULL;
+    const struct site *old;
+    struct slot *s;
+
+    if (err || (nregion && !spare)) {
+        free(spare);
+        return err ? err : ERR_NOMEM;
+    }
+    mutex_lock(&t->lock);
+    s = slot_at(t, id);
+    if (t->nslot <= id)
+        t->nslot = id + 1;
+    if (s->row.revision) /* else it never was in the list */
+        unlink_locked(t, s);
+    if (s->row.generation)
+        count_locked(t, &s->row, UINT32_MAX);
+    old = s->row.site;
+    s->row = c->row;
+    s->samples = c->samples;
+    if (c->row.generation)
+        count_locked(t, &s->row, 1);
+    push_newest_locked(t, s, id);
+    if (!s->regions && spare) {
+        s->regions = spare;
+        spare = NULL;
+    }
+    if (s->regions)
+        s->regions->n = nregion;
+    if (s->regions && nregion)
+        memcpy(s->regions->region, region, (size_t)nregion * sizeof(*region));
+    mutex_unlock(&t->lock);
+    site_unref(old);
+    free(spare);
+    return ERR_OK;
+}
+
+void status_mirror_health(struct status_table *t, const struct health *health)
+{
+    mutex_lock(&t->lock);
+    t->network.offline = health->offline;
+    t->health = *health;
+    mutex_unlock(&t->lock);
+}
+
+uint32_t status_slots(struct status_table *t)
+{
+    uint32_t n;
+
+    mutex_lock(&t->lock);
+    n = t->nslot;
     mutex_unlock(&t->lock);
     return n;
 }

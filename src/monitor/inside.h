@@ -9,6 +9,7 @@
 #include "base/mutex.h"
 #include "base/queue.h"
 #include "engine/engine.h"
+#include "monitor/face.h"
 #include "monitor/monitor.h"
 
 #include "anchors.h"
@@ -32,6 +33,7 @@ struct request {
 };
 
 struct monitor {
+    struct monitor_face face;              /* first: how monitor.h finds us */
     pthread_t thread;
     struct status_table *table;
     struct engine *engine;

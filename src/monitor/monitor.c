@@ -409,6 +409,63 @@ static void monitor_free(struct monitor *m)
     free(m);
 }
 
+static void close_here(struct monitor *m)
+{
+    mutex_lock(&m->lock);
+    m->closing = m->woken = m->urgent = true;
+    mutex_unlock(&m->lock);
+    cond_signal(&m->wake);
+    pthread_join(m->thread, NULL);
+    monitor_free(m);
+}
+
+static struct status_table *table_here(struct monitor *m)
+{
+    return m->table;
+}
+
+/* Hands a request to the monitor's thread, and waits until it is answered. */
+static enum err ask_monitor(struct monitor *m, struct request *r)
+{
+    mutex_lock(&m->lock);
+    while (m->request)
+        cond_wait(&m->answered, &m->lock, COND_FOREVER); /* another one is under way */
+    m->request = r;
+    m->woken = m->urgent = true;
+    cond_signal(&m->wake);
+    while (!r->done)
+        cond_wait(&m->answered, &m->lock, COND_FOREVER);
+    mutex_unlock(&m->lock);
+    return r->err;
+}
+
+static enum err apply_here(struct monitor *m, const struct settings *s, struct monitor_changes *changes)
+{
+    return ask_monitor(m, &(struct request){ .settings = s, .changes = changes });
+}
+
+static enum err change_engine_here(struct monitor *m, const struct settings *s, const char *engine, struct errmsg *why)
+{
+    return ask_monitor(m, &(struct request){ .settings = s, .engine = engine, .why = why });
+}
+
+static enum err send_here(struct monitor *m, const struct command *command)
+{
+    enum err err = queue_push(m->commands, command);
+
+    if (!err)
+        wake_up(m, true);
+    return err;
+}
+
+static const struct monitor_ops here = {
+    .table = table_here,
+    .apply = apply_here,
+    .change_engine = change_engine_here,
+    .send = send_here,
+    .close = close_here,
+};
+
 enum err monitor_open(struct monitor **out, const struct settings *s, const struct site *const *extra, size_t nextra,
                       const struct monitor_options *options, struct errmsg *why)
 {
@@ -419,6 +476,7 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
 
     if (!m)
         return err_set(why, err, "cannot start the monitor: out of memory");
+    m->face.ops = &here;
     mutex_init(&m->lock);
     cond_init(&m->wake);
     cond_init(&m->answered);
@@ -448,55 +506,4 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
     }
     *out = m;
     return ERR_OK;
-}
-
-void monitor_close(struct monitor *m)
-{
-    if (!m)
-        return;
-    mutex_lock(&m->lock);
-    m->closing = m->woken = m->urgent = true;
-    mutex_unlock(&m->lock);
-    cond_signal(&m->wake);
-    pthread_join(m->thread, NULL);
-    monitor_free(m);
-}
-
-struct status_table *monitor_table(struct monitor *m)
-{
-    return m->table;
-}
-
-/* Hands a request to the monitor's thread, and waits until it is answered. */
-static enum err ask_monitor(struct monitor *m, struct request *r)
-{
-    mutex_lock(&m->lock);
-    while (m->request)
-        cond_wait(&m->answered, &m->lock, COND_FOREVER); /* another one is under way */
-    m->request = r;
-    m->woken = m->urgent = true;
-    cond_signal(&m->wake);
-    while (!r->done)
-        cond_wait(&m->answered, &m->lock, COND_FOREVER);
-    mutex_unlock(&m->lock);
-    return r->err;
-}
-
-enum err monitor_apply(struct monitor *m, const struct settings *s, struct monitor_changes *changes)
-{
-    return ask_monitor(m, &(struct request){ .settings = s, .changes = changes });
-}
-
-enum err monitor_change_engine(struct monitor *m, const struct settings *s, const char *engine, struct errmsg *why)
-{
-    return ask_monitor(m, &(struct request){ .settings = s, .engine = engine, .why = why });
-}
-
-enum err monitor_send(struct monitor *m, const struct command *command)
-{
-    enum err err = queue_push(m->commands, command);
-
-    if (!err)
-        wake_up(m, true);
-    return err;
 }

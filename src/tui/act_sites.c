@@ -280,7 +280,7 @@ static void ask_to_stop(struct app *a, void (*on_yes)(struct app *a))
 {
     uint32_t n = a->snapshot->counts.total;
 
-    if (!n)
+    if (!n || a->elsewhere)
         on_yes(a);
     else if (n == 1)
         ask_question(a, on_yes, "stop checking? y/N");

@@ -100,7 +100,8 @@ static bool send(struct app *a, enum command_kind kind, const struct row *r, int
     enum err err = a->ops->command(a->self, &c);
 
     if (err)
-        app_say_fault(a, "the monitor takes no more commands now: try again");
+        app_say_fault(a, err == ERR_UNAVAILABLE ? "this screen only looks, or its monitor is gone"
+                                                : "the monitor takes no more commands now: try again");
     return !err;
 }
 

@@ -57,6 +57,7 @@ struct app {
     void *self;
     char host[64];                   /* this machine's name, for the header */
     const struct snapshot *snapshot; /* borrowed; given anew by app_take() */
+    bool elsewhere;                  /* leaving stops nothing */
     struct keymap keys;
     struct view view;
     struct plan plan;

@@ -332,6 +332,8 @@ enum err tui_run(struct monitor *m, struct settings **settings, const struct tui
     outside_init(&l.outside, m, settings);
     app_init(&l.app, &outside_ops, &l.outside, &l.snapshot, host);
     l.app.scheme = scheme;
+    l.app.elsewhere = options->elsewhere;
+    l.outside.readonly = options->readonly;
     err = open_all(&l, options, why);
     if (!err)
         run(&l, options, &left_behind);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -56,28 +55,6 @@ static const char *file_name(const struct outside *o)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-/* A number that changes when one of the files does. */
-static uint64_t look_of_files(const struct settings *s)
-{
-    uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
-    size_t i, j;
-
-    for (i = 0; i < s->files.n; i++) {
-        struct stat st = { 0 };
-        uint64_t part[4];
-
-        if (stat(s->files.item[i], &st) != 0)
-            st.st_ino = 0;
-        part[0] = (uint64_t)st.st_ino;
-        part[1] = (uint64_t)st.st_size;
-        part[2] = (uint64_t)st.st_mtim.tv_sec;
-        part[3] = (uint64_t)st.st_mtim.tv_nsec;
-        for (j = 0; j < 4; j++)
-            h = (h ^ part[j]) * UINT64_C(1099511628211);
-    }
-    return h;
-}
-
 static enum err tell_faults(struct outside *o, enum err err, const struct faults *f, struct errmsg *said)
 {
     size_t n = f->line.n;
@@ -98,17 +75,17 @@ static enum err read_again(struct outside *o, struct monitor_changes *changes, s
     enum err err = settings_read(&fresh, old->path, &faults);
 
     if (err) {
-        o->tried = look_of_files(old);
+        o->tried = settings_look(old);
         tell_faults(o, err, &faults, said);
         faults_release(&faults);
         return err;
     }
     *o->settings = fresh;
-    settings_free(old);
     o->tried = 0;
     o->trouble[0] = '\0';
     o->applied = true;
     err = monitor_apply(o->monitor, fresh, changes);
+    settings_free(old); /* a monitor elsewhere borrowed them until now */
     return err ? err_set(said, err, "cannot take over all of %s: %s", file_name(o), err_name(err)) : ERR_OK;
 }
 
@@ -133,7 +110,7 @@ bool outside_look(struct outside *o, enum err *err, struct errmsg *said)
 
     if (!s->path || !settings_changed(s))
         return false;
-    if (o->tried && o->tried == look_of_files(s))
+    if (o->tried && o->tried == settings_look(s))
         return false;
     *err = reload(o, said);
     return true;
@@ -185,10 +162,17 @@ static void remember(struct outside *o, const struct edit *e, struct edit_done d
     o->now_length = length;
 }
 
+static enum err refuse(struct errmsg *said)
+{
+    return err_set(said, ERR_UNAVAILABLE, "this screen only looks (--readonly)");
+}
+
 /* Opens the file for an edit; *e is NULL on failure. */
 static enum err begin(struct outside *o, struct edit **e, struct errmsg *said)
 {
     *e = NULL;
+    if (o->readonly)
+        return refuse(said);
     if (!(*o->settings)->path)
         return err_set(said, ERR_UNAVAILABLE, "there is no settings file to write to");
     return edit_open(e, (*o->settings)->path, said);
@@ -279,6 +263,8 @@ static enum err undo(void *self, struct errmsg *said)
     char label[256];
     enum err err;
 
+    if (o->readonly)
+        return refuse(said);
     if (!o->ndone)
         return err_set(said, ERR_NOTFOUND, "nothing to undo");
     d = &o->done[o->ndone - 1];
@@ -301,7 +287,9 @@ static enum err undo(void *self, struct errmsg *said)
 
 static enum err command(void *self, const struct command *c)
 {
-    return monitor_send(((struct outside *)self)->monitor, c);
+    struct outside *o = self;
+
+    return o->readonly ? ERR_UNAVAILABLE : monitor_send(o->monitor, c);
 }
 
 static bool recent(void *self, uint32_t id, struct samples *samples, struct region_result region[REGIONS_MOST], int *nregion)
@@ -356,7 +344,7 @@ static const struct evidence *evidence(void *self, int64_t incident)
 static enum err change_engine(void *self, const char *engine, struct errmsg *said)
 {
     struct outside *o = self;
-    enum err err = monitor_change_engine(o->monitor, *o->settings, engine, said);
+    enum err err = o->readonly ? refuse(said) : monitor_change_engine(o->monitor, *o->settings, engine, said);
 
     return err ? err : err_set(said, ERR_OK, "checks are run by '%s' from now on, until this program ends", engine);
 }

@@ -32,6 +32,7 @@ struct outside {
     int64_t wanted_window_ms, wanted_ns;
     struct evidence evidence;
     int64_t evidence_of, evidence_wanted; /* incidents; 0: none */
+    bool   readonly;                 /* nothing is to be changed */
     bool   applied;                  /* set at each reading that was applied; the caller's to set back */
 };
 

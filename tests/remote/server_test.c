@@ -1,0 +1,347 @@
+/* The door of a monitor, and screens at it: real sockets in a directory of the test's own. */
+#include <errno.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "making.h"
+#include "message.h"
+#include "place.h"
+#include "remote/screen.h"
+#include "remote/server.h"
+
+static char directory[64];
+static struct fake fake;
+static struct remote_server *server;
+static struct settings *settings;
+
+static int setup(void **state)
+{
+    char path[128];
+
+    (void)state;
+    snprintf(directory, sizeof(directory), "/tmp/remote_test.XXXXXX");
+    assert_non_null(mkdtemp(directory));
+    unsetenv("RUNTIME_DIRECTORY");
+    setenv("XDG_RUNTIME_DIR", directory, 1);
+    settings = settings_new();
+    snprintf(path, sizeof(path), "%s/t.db", directory);
+    free(settings->database);
+    settings->database = strdup(path);
+    free(settings->path);
+    snprintf(path, sizeof(path), "%s/uptime.cfg", directory);
+    settings->path = strdup(path);
+    fake_init(&fake);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    remote_server_close(server);
+    server = NULL;
+    fake_release(&fake);
+    settings_free(settings);
+    return rmdir(directory); /* nothing is left behind */
+}
+
+static void open_server(void)
+{
+    struct errmsg why = ERRMSG_INIT;
+
+    if (remote_server_open(&server, fake_monitor(&fake), settings->database, fake_reload, &fake, &why) != ERR_OK)
+        fail_msg("%s", why.text);
+}
+
+static int knock(void)
+{
+    struct sockaddr_un place;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_true(place_to_open(&place, settings->database));
+    assert_int_equal(connect(fd, (struct sockaddr *)&place, sizeof(place)), 0);
+    return fd;
+}
+
+/* Waits until the other side hangs up. */
+static void assert_sent_away(int fd)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    char bytes[256];
+    ssize_t n;
+
+    do {
+        assert_int_equal(poll(&p, 1, 20000), 1);
+        n = recv(fd, bytes, sizeof(bytes), 0);
+    } while (n > 0);
+    assert_true(n == 0 || errno == ECONNRESET);
+    close(fd);
+}
+
+static void the_door_is_for_its_owner_alone_and_goes_with_the_monitor(void **state)
+{
+    struct sockaddr_un place;
+    struct stat st;
+
+    (void)state;
+    open_server();
+    assert_true(place_to_open(&place, settings->database));
+    assert_int_equal(stat(place.sun_path, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0600);
+    remote_server_close(server);
+    server = NULL;
+    assert_int_equal(stat(place.sun_path, &st), -1);
+}
+
+static void what_the_monitor_holds_is_fetched(void **state)
+{
+    struct status_table *t = status_new(1, NULL, NULL);
+    struct status_counts counts;
+    struct remote_link *l;
+    struct row row;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 1000; i++)
+        fake_publish(&fake, fake_add(&fake, i), i % 10 != 0);
+    open_server();
+    assert_int_equal(remote_link_open(&l, settings, 20000, NULL), ERR_OK);
+    assert_int_equal(remote_fetch(l, t, false, &counts, NULL), ERR_OK);
+    assert_int_equal(counts.total, 1000);
+    assert_int_equal(counts.state[STATE_DOWN], 100);
+    assert_int_equal(status_slots(t), 1000);
+    assert_int_equal(status_row(t, 999, &row, NULL), ERR_OK);
+    assert_string_equal(row.site->name, "site-999");
+    site_unref(row.site);
+    status_free(t);
+
+    t = status_new(1, NULL, NULL);
+    assert_int_equal(remote_fetch(l, t, true, &counts, NULL), ERR_OK);
+    assert_int_equal(counts.total, 1000);
+    status_counts(t, &counts);
+    assert_int_equal(counts.total, 100);
+    status_free(t);
+    remote_link_close(l);
+}
+
+static void commands_reach_the_monitor_and_its_answer_comes_back(void **state)
+{
+    struct command c = { COMMAND_PAUSE, 3, 4, 60000 };
+    struct errmsg why = ERRMSG_INIT;
+    struct remote_link *l;
+
+    (void)state;
+    open_server();
+    assert_int_equal(remote_link_open(&l, settings, 20000, NULL), ERR_OK);
+    assert_int_equal(remote_send(l, &c, NULL), ERR_OK);
+    assert_memory_equal(&fake.last, &c, sizeof(c));
+    fake.answer = ERR_FULL;
+    assert_int_equal(remote_send(l, &c, &why), ERR_FULL);
+    assert_non_null(strstr(why.text, "too busy"));
+    assert_int_equal(remote_reload(l, NULL), ERR_OK);
+    assert_int_equal(fake.reloads, 1);
+    remote_link_close(l);
+}
+
+static void nobody_answers_where_no_monitor_is(void **state)
+{
+    struct errmsg why = ERRMSG_INIT;
+    struct remote_link *l;
+    struct monitor *m;
+
+    (void)state;
+    assert_int_equal(remote_link_open(&l, settings, 20000, &why), ERR_UNAVAILABLE);
+    assert_int_equal(remote_screen_open(&m, settings, false, &why), ERR_UNAVAILABLE);
+}
+
+static void nonsense_is_shown_the_door(void **state)
+{
+    static const struct { const char *bytes; size_t length; } rows[] = {
+        { "GET / HTTP/1.1\r\n\r\n", 18 }, { "\377\377\377\377h", 5 }, { "\0\0\0\0", 4 }, { "\2\0\0\0h\200", 6 },
+        { "\3\0\0\0a\0\0", 7 },                                 /* before any hello */
+        { "\3\0\0\0h\1\0\3\0\0\0h\1\0", 14 },                   /* two hellos */
+        { "\3\0\0\0h\1\0\3\0\0\0a\0\7", 14 }, { "\3\0\0\0h\1\0\2\0\0\0?x", 13 },
+    };
+    struct remote_link *l;
+    size_t i;
+
+    (void)state;
+    open_server();
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        int fd = knock();
+
+        assert_int_equal(send(fd, rows[i].bytes, rows[i].length, MSG_NOSIGNAL), rows[i].length);
+        assert_sent_away(fd);
+    }
+    assert_int_equal(remote_link_open(&l, settings, 20000, NULL), ERR_OK); /* and it is still there */
+    remote_link_close(l);
+}
+
+static void another_version_is_told_ours_and_sent_away(void **state)
+{
+    int fd;
+
+    (void)state;
+    open_server();
+    fd = knock();
+    assert_int_equal(send(fd, "\4\0\0\0h\143\1\2", 8, MSG_NOSIGNAL), 8);
+    assert_sent_away(fd);
+}
+
+/* Somebody asks for everything, again and again, and reads nothing: the others, and the table, never notice. */
+static void who_never_reads_slows_nobody(void **state)
+{
+    static const char asks[] = "\3\0\0\0h\1\0" "\3\0\0\0a\0\0" "\3\0\0\0a\0\0" "\3\0\0\0a\0\0";
+    struct status_table *t = status_new(1, NULL, NULL);
+    struct status_counts counts;
+    struct remote_link *l;
+    int fd[8], i;
+
+    (void)state;
+    for (i = 0; i < 3000; i++)
+        fake_add(&fake, i);
+    open_server();
+    for (i = 0; i < 8; i++) {
+        fd[i] = knock();
+        assert_int_equal(send(fd[i], asks, sizeof(asks) - 1, MSG_NOSIGNAL), sizeof(asks) - 1);
+    }
+    assert_int_equal(remote_link_open(&l, settings, 20000, NULL), ERR_OK);
+    for (i = 0; i < 5; i++)
+        assert_int_equal(remote_fetch(l, t, false, &counts, NULL), ERR_OK);
+    assert_int_equal(counts.total, 3000);
+    remote_link_close(l);
+    for (i = 0; i < 8; i++)
+        close(fd[i]);
+    status_free(t);
+}
+
+/* --- screens ------------------------------------------------------------------------------------------------------ */
+
+/* Waits until the table says so; only a broken test waits long. */
+static void wait_until(bool (*is_so)(struct status_table *t), struct monitor *m)
+{
+    int64_t until = clock_mono_ns() + 20 * NS_PER_S;
+    struct timespec step = { 0, 5 * NS_PER_MS };
+
+    while (!is_so(monitor_table(m))) {
+        assert_true(clock_mono_ns() < until);
+        nanosleep(&step, NULL);
+    }
+}
+
+static bool site_1_is_down(struct status_table *t)
+{
+    struct row row;
+    bool down;
+
+    if (status_row(t, 1, &row, NULL))
+        return false;
+    down = state_shown(&row.state) == STATE_DOWN;
+    site_unref(row.site);
+    return down;
+}
+
+static bool two_sites_are_left(struct status_table *t)
+{
+    struct status_counts n;
+
+    status_counts(t, &n);
+    return n.total == 2;
+}
+
+static bool the_monitor_is_gone(struct status_table *t)
+{
+    struct health h;
+
+    status_health(t, &h);
+    return strstr(h.trouble, "what is shown is old") != NULL;
+}
+
+static bool the_monitor_is_back(struct status_table *t)
+{
+    return !the_monitor_is_gone(t) && two_sites_are_left(t);
+}
+
+static void screens_follow_what_changes(void **state)
+{
+    struct command c = { COMMAND_CHECK, 1, 2, 0 };
+    struct monitor *one, *other;
+    uint32_t id[3];
+    int i;
+
+    (void)state;
+    for (i = 0; i < 3; i++)
+        fake_publish(&fake, id[i] = fake_add(&fake, i), true);
+    open_server();
+    assert_int_equal(remote_screen_open(&one, settings, false, NULL), ERR_OK);
+    assert_int_equal(remote_screen_open(&other, settings, true, NULL), ERR_OK);
+    fake_publish(&fake, id[1], false);
+    wait_until(site_1_is_down, one);
+    wait_until(site_1_is_down, other);
+    status_remove(fake.table, id[2]);
+    wait_until(two_sites_are_left, one);
+    wait_until(two_sites_are_left, other);
+    assert_int_equal(monitor_send(other, &c), ERR_UNAVAILABLE); /* it only looks */
+    assert_int_equal(monitor_send(one, &c), ERR_OK);
+    while (!fake.commands)
+        nanosleep(&(struct timespec){ 0, NS_PER_MS }, NULL);
+    monitor_close(one);
+    monitor_close(other);
+    assert_int_equal(fake.commands, 1);
+}
+
+static void a_monitor_that_vanishes_is_told_and_the_screen_comes_back_by_itself(void **state)
+{
+    struct fake second;
+    struct monitor *m;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 5; i++)
+        fake_add(&fake, i);
+    open_server();
+    assert_int_equal(remote_screen_open(&m, settings, false, NULL), ERR_OK);
+    remote_server_close(server);
+    wait_until(the_monitor_is_gone, m);
+    assert_int_equal(monitor_send(m, &(struct command){ COMMAND_CHECK, 1, 2, 0 }), ERR_UNAVAILABLE);
+    fake_init(&second);
+    fake_add(&second, 8);
+    fake_add(&second, 9);
+    assert_int_equal(remote_server_open(&server, fake_monitor(&second), settings->database, fake_reload, &second, NULL), ERR_OK);
+    wait_until(the_monitor_is_back, m); /* what the first one had is gone from the table */
+    monitor_close(m);
+    remote_server_close(server);
+    server = NULL;
+    fake_release(&second);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(the_door_is_for_its_owner_alone_and_goes_with_the_monitor),
+        TEST(what_the_monitor_holds_is_fetched),
+        TEST(commands_reach_the_monitor_and_its_answer_comes_back),
+        TEST(nobody_answers_where_no_monitor_is),
+        TEST(nonsense_is_shown_the_door),
+        TEST(another_version_is_told_ours_and_sent_away),
+        TEST(who_never_reads_slows_nobody),
+        TEST(screens_follow_what_changes),
+        TEST(a_monitor_that_vanishes_is_told_and_the_screen_comes_back_by_itself),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
