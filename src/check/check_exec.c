@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/environment.h"
 #include "base/text.h"
 #include "ops.h"
 #include "plugin.h"
@@ -33,33 +34,6 @@ struct running {
 /* Variables a plugin may need; the rest of ours is none of its business. */
 static const char *const passed_on[] = { "PATH", "HOME", "USER", "TZ" };
 #define PASSED_ON (sizeof(passed_on) / sizeof(passed_on[0]))
-
-static void free_words(char **word)
-{
-    size_t i;
-
-    for (i = 0; word && word[i]; i++)
-        free(word[i]);
-    free(word);
-}
-
-static char **make_environment(void)
-{
-    char **all = calloc(PASSED_ON + 2, sizeof(*all));
-    size_t i, n = 0;
-
-    if (!all)
-        return NULL;
-    all[n] = strdup("LC_ALL=C");
-    for (i = 0; all[n] && i < PASSED_ON; i++) {
-        const char *value = getenv(passed_on[i]);
-
-        if (value && asprintf(&all[n + 1], "%s=%s", passed_on[i], value) < 0)
-            all[n + 1] = NULL;
-        n += all[n + 1] != NULL;
-    }
-    return all;
-}
 
 static char **make_arguments(char *program, const struct strings *arguments)
 {
@@ -96,7 +70,7 @@ static int prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *how, in
 /* 0, or an errno. */
 static int spawn(pid_t *pid, char *program, const struct strings *arguments, int output)
 {
-    char **argv = make_arguments(program, arguments), **environment = make_environment();
+    char **argv = make_arguments(program, arguments), **environment = environment_of("LC_ALL=C", passed_on, PASSED_ON);
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     int number = ENOMEM;
@@ -111,7 +85,7 @@ static int spawn(pid_t *pid, char *program, const struct strings *arguments, int
         posix_spawn_file_actions_destroy(&files);
     }
     free(argv);
-    free_words(environment);
+    environment_free(environment);
     return number;
 }
 

@@ -18,8 +18,6 @@
 #define LOOK_MS 200                  /* how often stop is looked at */
 #define GRACE_NS (NS_PER_S / 2)      /* from SIGTERM to SIGKILL */
 
-extern char **environ;
-
 /* --- starting --------------------------------------------------------------------------------------------------- */
 
 static int input_file(const struct child_run *run)
@@ -54,7 +52,7 @@ static int spawn(const struct child_run *run, int input, int output, pid_t *pid)
              posix_spawnattr_setsigmask(&attributes, &none) || posix_spawnattr_setsigdefault(&attributes, &all) ||
              posix_spawnattr_setpgroup(&attributes, 0) ||
              posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    failed = failed ? ENOMEM : posix_spawnp(pid, run->argv[0], &actions, &attributes, run->argv, environ);
+    failed = failed ? ENOMEM : posix_spawnp(pid, run->argv[0], &actions, &attributes, run->argv, run->environment);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return failed;

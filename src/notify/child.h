@@ -11,6 +11,7 @@
 /* A program run to its end, without a shell: its standard input is given, the beginning of what it prints is kept. */
 struct child_run {
     char *const *argv;               /* ends with NULL; argv[0] is looked for in PATH unless it has a slash */
+    char *const *environment;        /* ends with NULL */
     const char *directory;           /* where it starts; NULL: here */
     const char *input;
     size_t input_length;

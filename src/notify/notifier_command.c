@@ -5,12 +5,18 @@
 #include <sysexits.h>
 
 #include "base/clock.h"
-#include "base/text.h"
+#include "base/environment.h"
 #include "child.h"
 #include "config/template.h"
 #include "notifiers.h"
 
 #define LIMIT_NS (25 * NS_PER_S)
+
+/* What programs need, those that show a message on a desktop, too; the rest of our environment may be secret. */
+static const char *const passed_on[] = {
+    "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "DISPLAY", "WAYLAND_DISPLAY",
+    "XAUTHORITY", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS",
+};
 
 static enum err command_open(void **self, const struct notifier_ops *ops, const atomic_bool *stop, struct errmsg *why)
 {
@@ -145,15 +151,18 @@ static void command_send(void *self, const struct destination *to, const struct 
     struct filling f = { to, letter };
     int64_t limit_ns = clock_mono_ns() + LIMIT_NS;
     char **argv = make_arguments(&f);
+    char **environment = environment_of(NULL, passed_on, sizeof(passed_on) / sizeof(passed_on[0]));
     char *directory = directory_of(to->settings);
     const char *json = letter->json ? letter->json : "{}";
-    struct child_run child = { argv, directory, json, strlen(json), until_ns < limit_ns ? until_ns : limit_ns, self };
+    struct child_run child = { argv, environment, directory, json, strlen(json), until_ns < limit_ns ? until_ns : limit_ns,
+                               self };
 
-    if (argv && directory)
+    if (argv && environment && directory)
         run(&child, out);
     else
         delivery_set(out, DELIVERY_PASSING, 0, "out of memory");
     free_arguments(argv);
+    environment_free(environment);
     free(directory);
 }
 

@@ -39,6 +39,18 @@ static void arguments_come_whole_and_json_on_standard_input(void **state)
     free(input);
 }
 
+static void secrets_of_our_environment_are_not_passed_on(void **state)
+{
+    struct delivery d = run("\"sh\", \"-c\", \"env > environment\"", parts_letter());
+    char *environment = parts_read(parts_path("environment"));
+
+    (void)state;
+    assert_int_equal(d.end, DELIVERY_SENT);
+    assert_non_null(strstr(environment, "PATH="));
+    assert_null(strstr(environment, PARTS_SECRET));
+    free(environment);
+}
+
 static void exit_codes_are_those_of_sysexits(void **state)
 {
     static const struct {
@@ -132,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arguments_come_whole_and_json_on_standard_input),
+        cmocka_unit_test(secrets_of_our_environment_are_not_passed_on),
         cmocka_unit_test(exit_codes_are_those_of_sysexits),
         cmocka_unit_test(what_a_program_prints_is_bounded_and_clean),
         cmocka_unit_test(a_program_that_takes_too_long_is_ended_with_all_it_started),

@@ -1,5 +1,6 @@
 /* What holds for every channel of the table: each is put before the same troubles, played by real servers and programs, and
  * must tell what may pass from what never will, in time, and without its secrets. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,6 +173,56 @@ static void one_worker_sends_letter_after_letter_whatever_came_of_the_last(void 
     }
 }
 
+#define WORKERS 4
+
+struct worker {
+    const struct notifier_ops *ops;
+    const struct settings *settings;
+    unsigned sent;
+};
+
+static void *work(void *context)
+{
+    struct worker *w = context;
+    struct destination to = { w->settings, &w->settings->owner[0], 0 };
+    void *self = NULL;
+    int i;
+
+    if (w->ops->open(&self, w->ops, NULL, NULL))
+        return NULL;
+    for (i = 0; i < 5; i++) {
+        struct delivery d;
+
+        w->ops->send(self, &to, parts_letter(), clock_mono_ns() + 20 * NS_PER_S, &d);
+        w->sent += d.end == DELIVERY_SENT;
+    }
+    w->ops->close(self);
+    return NULL;
+}
+
+static void workers_of_a_channel_do_not_disturb_each_other(void **state)
+{
+    size_t n, i, j;
+    const struct notifier_ops *const *table = notifier_table(&n);
+
+    (void)state;
+    for (i = 0; i < n; i++) {
+        struct settings *s = settings_for(rig_of(table[i]->name), GOOD);
+        struct worker worker[WORKERS];
+        pthread_t thread[WORKERS];
+
+        for (j = 0; j < WORKERS; j++) {
+            worker[j] = (struct worker){ table[i], s, 0 };
+            assert_int_equal(pthread_create(&thread[j], NULL, work, &worker[j]), 0);
+        }
+        for (j = 0; j < WORKERS; j++) {
+            pthread_join(thread[j], NULL);
+            assert_int_equal(worker[j].sent, 5);
+        }
+        settings_free(s);
+    }
+}
+
 static void a_send_is_given_up_when_the_program_ends(void **state)
 {
     const atomic_bool stop = true;
@@ -267,6 +318,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_channel_tells_passing_trouble_from_lasting),
         cmocka_unit_test(one_worker_sends_letter_after_letter_whatever_came_of_the_last),
+        cmocka_unit_test(workers_of_a_channel_do_not_disturb_each_other),
         cmocka_unit_test(a_send_is_given_up_when_the_program_ends),
         cmocka_unit_test(hostile_letters_are_sent_all_the_same),
         cmocka_unit_test(every_channel_has_a_name_a_summary_and_a_label_for_its_address),
