@@ -41,6 +41,8 @@ struct app_ops {
                    int *nregion);
     /* What the history tells of a site, as read last: NULL or of another site while it is not read yet. Asks for it. */
     const struct lookback *(*lookback)(void *self, const char *name, int64_t window_ms);
+    /* What happened before the screen was opened: once, when it is read; the caller's to free(). */
+    struct past_log *(*past_log)(void *self);
     /* What that incident's check met; NULL while it is not read. */
     const struct evidence *(*evidence)(void *self, int64_t incident);
     /* In force now: borrowed until the next call of any of these. Names and URLs given to them are borrowed for the

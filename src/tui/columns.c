@@ -529,6 +529,8 @@ void columns_draw_titles(struct cells *c, int y, const struct layout *l, enum co
         cells_text(c, y, c->width - 1, 1, STYLE_TITLE, ">");
 }
 
+#define FAST_US 5000                 /* what is only so much slower is no news, whatever the factor */
+
 /* How high a latency is beside the site's median: each step is a factor, and the median lies in step 1 of 7. */
 static int step_of(uint32_t us, uint32_t median)
 {
@@ -537,7 +539,7 @@ static int step_of(uint32_t us, uint32_t median)
 
     while (step < 6 && median && us > factors[step] * median)
         step++;
-    return step;
+    return step > 2 && us < median + FAST_US ? 2 : step;
 }
 
 static void draw_mark(struct cells *c, int y, int x, unsigned flags, uint8_t mark, uint32_t us, uint32_t median)

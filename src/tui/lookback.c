@@ -18,9 +18,10 @@ struct lookback_reader {
     struct mutex lock;
     struct cond  news;
     bool over;                       /* under lock, as all below */
-    bool wanted, wants_evidence;
+    bool wanted, wants_evidence, wants_log;
     char name[LOOKBACK_NAME_SIZE];
-    int64_t window_ms, incident;
+    int64_t window_ms, incident, before_ms;
+    struct past_log *log;
     bool has_read, has_evidence;
     struct lookback read;
     struct evidence evidence;
@@ -28,9 +29,9 @@ struct lookback_reader {
 
 /* What one turn of the thread is about. */
 struct errand {
-    bool site, evidence;
+    bool site, evidence, log;
     char name[LOOKBACK_NAME_SIZE];
-    int64_t window_ms, incident;
+    int64_t window_ms, incident, before_ms;
 };
 
 static bool wait_for_errand(struct lookback_reader *r, struct errand *e)
@@ -38,12 +39,13 @@ static bool wait_for_errand(struct lookback_reader *r, struct errand *e)
     bool over;
 
     mutex_lock(&r->lock);
-    while (!r->over && !r->wanted && !r->wants_evidence)
+    while (!r->over && !r->wanted && !r->wants_evidence && !r->wants_log)
         cond_wait(&r->news, &r->lock, COND_FOREVER);
     over = r->over;
-    *e = (struct errand){ .site = r->wanted, .evidence = r->wants_evidence, .window_ms = r->window_ms, .incident = r->incident };
+    *e = (struct errand){ .site = r->wanted, .evidence = r->wants_evidence, .log = r->wants_log, .window_ms = r->window_ms,
+                          .incident = r->incident, .before_ms = r->before_ms };
     memcpy(e->name, r->name, sizeof(e->name));
-    r->wanted = r->wants_evidence = false;
+    r->wanted = r->wants_evidence = r->wants_log = false;
     mutex_unlock(&r->lock);
     return !over;
 }
@@ -61,6 +63,23 @@ static void leave(struct lookback_reader *r, const struct lookback *read, const 
     }
     mutex_unlock(&r->lock);
     r->wake(r->context);
+}
+
+static enum err read_log(struct lookback_reader *r, struct query *q, int64_t before_ms)
+{
+    struct past_log *log = malloc(sizeof(*log));
+    struct errmsg why;
+    enum err err = log ? lookback_read_log(log, q, before_ms, &why) : ERR_NOMEM;
+
+    if (err) {
+        free(log);
+        return err;
+    }
+    mutex_lock(&r->lock);
+    r->log = log;                    /* it is wanted once */
+    mutex_unlock(&r->lock);
+    r->wake(r->context);
+    return ERR_OK;
 }
 
 /* False when the database can not be read now: it is opened anew for the next errand. */
@@ -82,6 +101,8 @@ static bool run_errand(struct lookback_reader *r, struct query *q, const struct 
         if (err == ERR_NOTFOUND)
             err = ERR_OK;
     }
+    if (!err && e->log)
+        err = read_log(r, q, e->before_ms);
     return !err;
 }
 
@@ -148,8 +169,29 @@ void lookback_stop(struct lookback_reader *r)
     pthread_join(r->thread, NULL);
     cond_release(&r->news);
     mutex_release(&r->lock);
+    free(r->log);
     free(r->path);
     free(r);
+}
+
+void lookback_want_log(struct lookback_reader *r, int64_t before_ms)
+{
+    mutex_lock(&r->lock);
+    r->before_ms = before_ms;
+    r->wants_log = !r->log;
+    mutex_unlock(&r->lock);
+    cond_signal(&r->news);
+}
+
+struct past_log *lookback_take_log(struct lookback_reader *r)
+{
+    struct past_log *log;
+
+    mutex_lock(&r->lock);
+    log = r->log;
+    r->log = NULL;
+    mutex_unlock(&r->lock);
+    return log;
 }
 
 void lookback_want(struct lookback_reader *r, const char *name, int64_t window_ms)

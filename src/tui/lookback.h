@@ -45,6 +45,21 @@ struct lookback {
 enum err lookback_read(struct lookback *out, struct query *q, const char *name, int64_t window_ms, int64_t now_ms,
                        struct errmsg *why);
 
+/* What changed its state before, for the Log pane: the latest of them, oldest first. */
+#define LOOKBACK_EVENTS 400
+struct past_event {
+    int64_t at_ms;
+    uint32_t site;                   /* key of the history */
+    int     state;                   /* enum state */
+    char    name[48];
+    char    text[120];               /* of a site that went down, its incident's; else "" */
+};
+struct past_log {
+    struct past_event event[LOOKBACK_EVENTS];
+    size_t n;
+};
+enum err lookback_read_log(struct past_log *out, struct query *q, int64_t before_ms, struct errmsg *why);
+
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
 struct lookback_reader;
@@ -58,6 +73,10 @@ void lookback_stop(struct lookback_reader *r);
 void lookback_want(struct lookback_reader *r, const char *name, int64_t window_ms);
 /* Wants what an incident's failing check met. */
 void lookback_want_evidence(struct lookback_reader *r, int64_t incident);
+/* Wants what happened before that moment. */
+void lookback_want_log(struct lookback_reader *r, int64_t before_ms);
+/* The caller's to free(); NULL: it was not read, or given already. */
+struct past_log *lookback_take_log(struct lookback_reader *r);
 /* What was read last, if anything was since the last call. */
 bool lookback_take(struct lookback_reader *r, struct lookback *out);
 bool lookback_take_evidence(struct lookback_reader *r, struct evidence *out);

@@ -1,4 +1,5 @@
 /* One site's past, put together from several walks through the history. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -130,4 +131,73 @@ enum err lookback_read(struct lookback *out, struct query *q, const char *name, 
     if (!err)
         err = query_incidents(q, key, now_ms - LOOKBACK_DAYS * MS_PER_DAY, now_ms, keep_incident, out, why);
     return err ? err : read_chart(out, q, key, now_ms, why);
+}
+
+/* --- what happened ------------------------------------------------------------------------------------------------ */
+
+static bool keep_change(void *context, const struct stored_change *c)
+{
+    struct past_log *log = context;
+    struct past_event *e = &log->event[LOOKBACK_EVENTS - ++log->n]; /* they come newest first */
+
+    *e = (struct past_event){ .at_ms = c->at_ms, .site = c->site, .state = c->state };
+    snprintf(e->name, sizeof(e->name), "%s", c->name);
+    return log->n < LOOKBACK_EVENTS;
+}
+
+static bool tell_incident(void *context, const struct stored_incident *i)
+{
+    struct past_log *log = context;
+    size_t k;
+
+    for (k = 0; k < log->n; k++) {
+        struct past_event *e = &log->event[k];
+
+        if (e->site == i->row.site && e->state == STATE_DOWN && e->at_ms - i->row.opened_ms < MS_PER_S &&
+            i->row.opened_ms - e->at_ms < MS_PER_S)
+            snprintf(e->text, sizeof(e->text), "%s", i->row.message);
+    }
+    return true;
+}
+
+/* That a site came to the list, or is fine at its first check, is no news. */
+static bool is_news(const struct past_log *log, size_t i)
+{
+    const struct past_event *e = &log->event[i];
+
+    if (e->state == STATE_NEW || e->state == SPAN_NOT_OBSERVED)
+        return false;
+    if (e->state != STATE_UP)
+        return true;
+    while (i-- > 0)
+        if (log->event[i].site == e->site)
+            return log->event[i].state != STATE_NEW && log->event[i].state != SPAN_NOT_OBSERVED;
+    return false;
+}
+
+static void drop_what_is_no_news(struct past_log *log)
+{
+    bool news[LOOKBACK_EVENTS];
+    size_t i, kept = 0;
+
+    for (i = 0; i < log->n; i++)
+        news[i] = is_news(log, i);
+    for (i = 0; i < log->n; i++)
+        if (news[i])
+            log->event[kept++] = log->event[i];
+    log->n = kept;
+}
+
+enum err lookback_read_log(struct past_log *out, struct query *q, int64_t before_ms, struct errmsg *why)
+{
+    enum err err;
+
+    out->n = 0;
+    err = query_changes(q, 0, before_ms, LOOKBACK_EVENTS, keep_change, out, why);
+    if (err || !out->n)
+        return err;
+    memmove(out->event, out->event + LOOKBACK_EVENTS - out->n, out->n * sizeof(*out->event));
+    err = query_incidents(q, 0, out->event[0].at_ms - MS_PER_S, before_ms, tell_incident, out, why);
+    drop_what_is_no_news(out);
+    return err;
 }

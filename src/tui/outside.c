@@ -32,6 +32,8 @@ void outside_open_history(struct outside *o, void (*wake)(void *context), void *
 {
     if ((*o->settings)->database && lookback_start(&o->reader, (*o->settings)->database, wake, context))
         o->reader = NULL;
+    if (o->reader)
+        lookback_want_log(o->reader, clock_wall_ms());
 }
 
 void outside_release(struct outside *o)
@@ -326,6 +328,13 @@ static const struct lookback *lookback(void *self, const char *name, int64_t win
     return &o->lookback;
 }
 
+static struct past_log *past_log(void *self)
+{
+    struct outside *o = self;
+
+    return o->reader ? lookback_take_log(o->reader) : NULL;
+}
+
 static const struct evidence *evidence(void *self, int64_t incident)
 {
     struct outside *o = self;
@@ -359,6 +368,7 @@ const struct app_ops outside_ops = {
     .change_engine = change_engine,
     .recent = recent,
     .lookback = lookback,
+    .past_log = past_log,
     .evidence = evidence,
     .settings = current,
 };

@@ -16,6 +16,7 @@
 
 #define LABEL_WIDTH 9
 #define CHART_LEAST 2
+#define CHART_WORTH 12               /* slots of the window with a check */
 #define CHART_AXIS 4                 /* a chart as high says from when to when it goes */
 #define CHART_MOST 10
 #define SUMMARY_FROM 105             /* from here on what there is to say of all outages stands behind the uptime */
@@ -155,19 +156,19 @@ static void since_draw(const struct detail *d, struct cells *c)
     size_t used;
 
     if (local_time(&tm, s->now_ms - (s->now_ns - r->since_ns) / NS_PER_MS))
-        strftime(when, sizeof(when), "%d %b %H:%M:%S", &tm);
+        strftime(when, sizeof(when), s->now_ns - r->since_ns < 12 * 3600 * NS_PER_S ? "%H:%M:%S" : "%d %b %H:%M", &tm);
     used = (size_t)snprintf(text, sizeof(text), "%s since %s (%s)", state_label(state_shown(&r->state), r->state.degraded), when,
                             words_age(age, r->since_ns, s->now_ns));
     if (r->checks)
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "  checked %s ago", words_age(last, r->checked_ns, s->now_ns));
+        used += (size_t)snprintf(text + used, sizeof(text) - used, ", checked %s ago", words_age(last, r->checked_ns, s->now_ns));
     words_countdown(next, r, s->now_ns);
     if (strcmp(next, "-") != 0)
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "  next %s%s", strcmp(next, "now") ? "in " : "", next);
+        used += (size_t)snprintf(text + used, sizeof(text) - used, ", next %s%s", strcmp(next, "now") ? "in " : "", next);
     if (r->state.failures)
-        used += (size_t)snprintf(text + used, sizeof(text) - used, "  %u failure%s in a row", r->state.failures,
+        used += (size_t)snprintf(text + used, sizeof(text) - used, ", %u failure%s in a row", r->state.failures,
                                  r->state.failures == 1 ? "" : "s");
     if (r->late)
-        snprintf(text + used, sizeof(text) - used, "  %u late", (unsigned)r->late);
+        snprintf(text + used, sizeof(text) - used, ", %u late", (unsigned)r->late);
     cells_text(c, 0, 0, c->width, STYLE_PLAIN, text);
 }
 
@@ -317,9 +318,16 @@ static void phases_draw(const struct detail *d, struct cells *c)
 
 /* --- latency ------------------------------------------------------------------------------------------------------ */
 
+/* A window that is nearly empty tells less than the last checks, if there are any. */
 static bool has_chart(const struct detail *d)
 {
-    return d->past && d->past->checks;
+    int i, n = 0;
+
+    if (!d->past || !d->past->checks)
+        return false;
+    for (i = 0; i < LOOKBACK_SLOTS; i++)
+        n += d->past->slot[i] != CHART_GAP;
+    return n >= CHART_WORTH || d->samples.kept < 2;
 }
 
 static int latency_lines(const struct detail *d, int width)
@@ -377,11 +385,14 @@ static void latency_draw(const struct detail *d, struct cells *c)
     int i, x = 0;
 
     samples_percentiles(&d->samples, permille, us, 4);
-    for (i = 0; i < 4; i++) {
+    for (i = 0; i < 4 && d->samples.kept; i++) {
         snprintf(line, sizeof(line), "%s %s", names[i], duration_measured(text, us[i] * NS_PER_US));
         x += cells_text(c, 0, x, c->width - x, STYLE_PLAIN, line) + 3;
     }
-    snprintf(line, sizeof(line), "of the last %d good check%s", d->samples.kept, d->samples.kept == 1 ? "" : "s");
+    if (d->samples.kept)
+        snprintf(line, sizeof(line), "of the last %d good check%s", d->samples.kept, d->samples.kept == 1 ? "" : "s");
+    else
+        snprintf(line, sizeof(line), "no good check yet");
     if (x + (int)strlen(line) <= c->width)
         cells_text(c, 0, x, c->width - x, STYLE_QUIET, line);
     if (chart.height > 1 && has_chart(d))

@@ -16,11 +16,13 @@
 #define EVENTS 1024                  /* kept; older ones go */
 #define NAME_SIZE 48
 #define NAME_WIDTH 20
+#define LABEL_WIDTH 6
 
 struct happened {
     int64_t at_ms;
     uint32_t id, generation;         /* 0: of no site */
-    uint8_t style;
+    uint8_t style;                   /* of the label; where there is none, of the text */
+    const char *label;               /* of the state it came into; NULL: none */
     char name[NAME_SIZE];
     char text[192];
 };
@@ -36,6 +38,7 @@ struct book {
     size_t n, next;
     struct last_seen *site;          /* by id */
     size_t nsite;
+    int64_t began_ms;
     bool   began;                    /* a snapshot was seen: before it nothing happened */
     bool   of_one;                   /* shown are those of one site alone */
     uint32_t only;
@@ -80,6 +83,11 @@ static struct happened *add(struct book *b, int64_t at_ms, unsigned style)
     return e;
 }
 
+static struct happened *event_at(const struct book *b, size_t newest_first)
+{
+    return &b->event[(b->next + 2 * EVENTS - 1 - newest_first) % EVENTS];
+}
+
 void log_say(struct app *a, bool fault, const char *text)
 {
     struct book *b = book_of(a);
@@ -107,20 +115,22 @@ static bool make_room(struct book *b, size_t n)
     return true;
 }
 
-/* "DOWN -> UP after 40m" "UP -> DOWN: no first byte in 10.0s" */
+/* What there is to say of the state it came into. */
 static void change_text(char *text, size_t size, const struct row *r, const struct snapshot *s, const struct last_seen *was)
 {
     enum state now = state_shown(&r->state);
     char reason[WORDS_REASON_SIZE], took[DURATION_TEXT_SIZE];
-    int used = snprintf(text, size, "%s -> %s", state_label((enum state)was->state, DEGRADED_NOT),
-                        state_label(now, (enum degraded)r->state.degraded));
 
     if (words_has_reason(r))
-        snprintf(text + used, size - (size_t)used, ": %s", words_reason(reason, r, s, 100));
+        snprintf(text, size, "%s", words_reason(reason, r, s, 100));
     else if (was->state == STATE_DOWN)
-        snprintf(text + used, size - (size_t)used, " after %s", duration_glance(took, (r->since_ns - was->since_ns) / NS_PER_MS));
+        snprintf(text, size, "again, after %s", duration_glance(took, (r->since_ns - was->since_ns) / NS_PER_MS));
     else if (now == STATE_DEGRADED && r->state.degraded == DEGRADED_SLOW)
-        snprintf(text + used, size - (size_t)used, ": %s", duration_measured(took, r->latency_us * NS_PER_US));
+        snprintf(text, size, "%s", duration_measured(took, r->latency_us * NS_PER_US));
+    else if (now == STATE_DEGRADED)
+        snprintf(text, size, "its certificate ends in %d days", certificate_days(r->certificate_until, s->now_ms));
+    else if (was->state == STATE_CHECKING)
+        snprintf(text, size, "it was nothing");
 }
 
 static void note(struct book *b, const struct row *r, const struct snapshot *s, const struct last_seen *was)
@@ -129,6 +139,7 @@ static void note(struct book *b, const struct row *r, const struct snapshot *s, 
 
     e->id = r->id;
     e->generation = r->generation;
+    e->label = state_label(state_shown(&r->state), (enum degraded)r->state.degraded);
     snprintf(e->name, sizeof(e->name), "%s", r->site->name);
     if (was->generation)
         change_text(e->text, sizeof(e->text), r, s, was);
@@ -146,6 +157,47 @@ static bool is_news(const struct row *r, const struct last_seen *was)
     return was->state != now && !(was->state == STATE_NEW && now == STATE_UP);
 }
 
+static void add_past(struct app *a, struct book *b, const struct past_event *p)
+{
+    struct happened *e = add(b, p->at_ms, words_shown_style((enum state)p->state));
+
+    (void)a;
+    e->generation = UINT32_MAX;      /* of a site, but which one it is now nobody knows: no key acts on it */
+    e->id = UINT32_MAX;
+    e->label = state_label((enum state)p->state, DEGRADED_NOT);
+    snprintf(e->name, sizeof(e->name), "%s", p->name);
+    snprintf(e->text, sizeof(e->text), "%s", p->text);
+}
+
+/* What happened before comes before what has happened since. */
+static void join_past(struct app *a, struct book *b, const struct past_log *past)
+{
+    struct happened *since = malloc(EVENTS * sizeof(*since));
+    size_t n = b->n, i;
+
+    if (!since)
+        return;
+    for (i = 0; i < n; i++)
+        since[i] = *event_at(b, n - 1 - i);
+    b->n = b->next = 0;
+    for (i = 0; i < past->n; i++)
+        add_past(a, b, &past->event[i]);
+    if (past->n)
+        snprintf(add(b, b->began_ms, STYLE_HEADING)->text, sizeof(b->event->text), "this screen was opened; above is what has happened since");
+    for (i = 0; i < n; i++)
+        *add(b, 0, 0) = since[i];
+    free(since);
+}
+
+static void take_past(struct app *a, struct book *b)
+{
+    struct past_log *past = a->ops->past_log(a->self);
+
+    if (past)
+        join_past(a, b, past);
+    free(past);
+}
+
 static void take(struct app *a, const struct snapshot *s)
 {
     struct book *b = book_of(a);
@@ -153,6 +205,9 @@ static void take(struct app *a, const struct snapshot *s)
 
     if (!b || !make_room(b, s->nrow))
         return;
+    if (!b->began)
+        b->began_ms = s->now_ms;
+    take_past(a, b);
     while (i-- > 0) {                /* the latest change comes first in the list */
         const struct row *r = &s->row[s->changed[i]].row;
         struct last_seen *was = &b->site[s->changed[i]];
@@ -166,15 +221,10 @@ static void take(struct app *a, const struct snapshot *s)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
-static struct happened *event_at(const struct book *b, size_t newest_first)
-{
-    return &b->event[(b->next + 2 * EVENTS - 1 - newest_first) % EVENTS];
-}
-
 /* An edited site is another generation under its number: its name tells, too. */
 static bool is_shown(const struct book *b, const struct happened *e)
 {
-    return !b->of_one || (e->generation && e->id == b->only && !strcmp(e->name, b->only_name));
+    return !b->of_one || (e->generation && (e->id == b->only || e->id == UINT32_MAX) && !strcmp(e->name, b->only_name));
 }
 
 static size_t count(struct app *a)
@@ -226,7 +276,11 @@ static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags
         cells_field(c, y, x, width, STYLE_PLAIN | flags, LIE_CUT_MIDDLE, e->name);
         x += width + 1;
     }
-    cells_text(c, y, x, c->width - x, e->style | flags, e->text);
+    if (e->label) {
+        cells_text(c, y, x, c->width - x, e->style | flags, e->label);
+        x += LABEL_WIDTH;
+    }
+    cells_text(c, y, x, c->width - x, (e->label ? STYLE_PLAIN : e->style) | flags, e->text);
 }
 
 static bool subject(struct app *a, size_t i, uint32_t *site_id)

@@ -248,13 +248,18 @@ const char *words_reason(char text[WORDS_REASON_SIZE], const struct row *r, cons
 
 /* --- states ----------------------------------------------------------------------------------------------------- */
 
-enum style words_state_style(const struct row *r)
+enum style words_shown_style(enum state s)
 {
     static const enum style styles[STATE_COUNT] = {
         STYLE_NEW, STYLE_UP, STYLE_SLOW, STYLE_CHECK, STYLE_DOWN, STYLE_UNSURE, STYLE_MAINT, STYLE_PAUSE,
     };
 
-    return styles[state_shown(&r->state)];
+    return styles[s];
+}
+
+enum style words_state_style(const struct row *r)
+{
+    return words_shown_style(state_shown(&r->state));
 }
 
 void words_tally(struct tally tally[TALLY_COUNT], const struct status_counts *c)

@@ -37,6 +37,7 @@ bool words_has_reason(const struct row *r);
 const char *words_reason(char text[WORDS_REASON_SIZE], const struct row *r, const struct snapshot *s, int width);
 
 enum style words_state_style(const struct row *r);
+enum style words_shown_style(enum state s);
 
 /* What stands for each state where there is room for one letter, and the word it counts under: "DOWN" "D". Index by the
  * order in which they are listed, worst first; n of them. */

@@ -1,5 +1,6 @@
 /* The main screen as text, at the sizes of SCREENS.md and at every other. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -83,6 +84,11 @@ static void the_log_tells_what_happened(void **state)
     struct stage *s = *state;
     size_t i;
 
+    s->past_log = calloc(1, sizeof(*s->past_log));
+    assert_non_null(s->past_log);
+    s->past_log->n = 2;
+    s->past_log->event[0] = (struct past_event){ STAGE_NOW_MS - 2 * MS_PER_DAY, 3, STATE_DOWN, "ci", "connection refused" };
+    s->past_log->event[1] = (struct past_event){ STAGE_NOW_MS - 47 * MS_PER_H, 3, STATE_UP, "ci", "" };
     stage_world(s);
     s->snapshot.now_ms += 60000;
     s->snapshot.now_ns += 60000 * INT64_C(1000000);

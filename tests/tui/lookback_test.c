@@ -38,7 +38,7 @@ static void write_change(struct history *h, int64_t at_ms, enum state state)
 static void write_incident(struct history *h, int64_t began_ms, int64_t ended_ms)
 {
     struct evidence met = { .header_bytes = 5, .header = "502\r\n" };
-    struct incident_row row = { .id = began_ms / 1000, .site = 3, .failing_ms = began_ms, .opened_ms = began_ms + 10000,
+    struct incident_row row = { .id = began_ms / 1000, .site = 3, .failing_ms = began_ms, .opened_ms = began_ms,
                                 .outcome = OUTCOME_REFUSED, .certificate_until = CERTIFICATE_UNKNOWN, .address = "192.0.2.1",
                                 .message = "connection refused", .evidence = &met };
     struct batch *b = batch_new();
@@ -143,6 +143,24 @@ static void ninety_days_of_a_site_are_read(void **state)
     free(l);
 }
 
+static void what_happened_before_is_read(void **state)
+{
+    struct past_log *log = calloc(1, sizeof(*log));
+    struct query *q;
+    struct errmsg why;
+
+    (void)state;
+    assert_int_equal(query_open(&q, path, &why), ERR_OK);
+    assert_int_equal(lookback_read_log(log, q, NOW_MS, &why), ERR_OK);
+    assert_int_equal(log->n, 2);     /* the first UP is no news */
+    assert_int_equal(log->event[0].state, STATE_DOWN);
+    assert_string_equal(log->event[0].name, "shop");
+    assert_string_equal(log->event[0].text, "connection refused");
+    assert_int_equal(log->event[1].state, STATE_UP);
+    query_close(q);
+    free(log);
+}
+
 /* --- the thread --------------------------------------------------------------------------------------------------- */
 
 static struct {
@@ -212,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ninety_days_of_a_site_are_read),
+        cmocka_unit_test(what_happened_before_is_read),
         cmocka_unit_test(a_thread_reads_what_is_wanted_last),
         cmocka_unit_test(without_a_database_nothing_is_told),
     };

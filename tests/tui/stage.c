@@ -133,6 +133,15 @@ static const struct lookback *ask_lookback(void *self, const char *name, int64_t
     return s->lookback.name[0] ? &s->lookback : NULL;
 }
 
+static struct past_log *ask_past_log(void *self)
+{
+    struct stage *s = self;
+    struct past_log *log = s->past_log;
+
+    s->past_log = NULL;
+    return log;
+}
+
 static const struct evidence *ask_evidence(void *self, int64_t incident)
 {
     struct stage *s = self;
@@ -141,7 +150,7 @@ static const struct evidence *ask_evidence(void *self, int64_t incident)
 }
 
 static const struct app_ops ops = { ask_add, ask_set, ask_remove, ask_undo, ask_reload, ask_command,
-                                    ask_engine, ask_recent, ask_lookback, ask_evidence, ask_settings };
+                                    ask_engine, ask_recent, ask_lookback, ask_past_log, ask_evidence, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
 

@@ -23,6 +23,7 @@ struct stage {
     enum err answer;                 /* what it answers */
     char said[256];                  /* and says */
     struct lookback lookback;        /* what the history tells of the site named there */
+    struct past_log *past_log;       /* what happened before; given once */
     struct evidence evidence;
     int64_t evidence_of;             /* the incident */
 };
