@@ -64,3 +64,18 @@ int64_t certificate_until(CURL *easy)
     }
     return earliest;
 }
+
+void certificate_describe(CURL *easy, struct strbuf *out)
+{
+    static const char *const wanted[] = { "Subject:", "Issuer:", "Start date:", "Expire date:", "X509v3 Subject Alternative Name:" };
+    struct curl_certinfo *info = NULL;
+    const struct curl_slist *line;
+    size_t i;
+
+    if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info) != CURLE_OK || !info || info->num_of_certs < 1)
+        return;
+    for (line = info->certinfo[0]; line; line = line->next)
+        for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
+            if (!strncasecmp(line->data, wanted[i], strlen(wanted[i])))
+                strbuf_addf(out, "%s\n", line->data);
+}

@@ -178,6 +178,7 @@ enum err check_loop_open(struct check_loop **out, size_t most, check_done_fn *do
 static void finish(struct check_loop *l, struct probe *p)
 {
     l->finished = true;
+    probe_keep_evidence(p);
     l->done(l->context, &p->result);
     probe_end(p);
     if (l->idle.n < IDLE_PROBES)

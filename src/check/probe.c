@@ -26,7 +26,7 @@ struct probe *probe_new(void)
 
     if (!p)
         return NULL;
-    p->body.kept = (struct strbuf)STRBUF_INIT;
+    p->body.kept = p->seen_header = p->seen_body = (struct strbuf)STRBUF_INIT;
     p->talk.fd = -1;
     p->easy = curl_easy_init();
     p->share = curl_share_init();
@@ -48,6 +48,8 @@ void probe_free(struct probe *p)
     curl_slist_free_all(p->headers);
     options_unref(p->prepared);
     body_release(&p->body);
+    strbuf_release(&p->seen_header);
+    strbuf_release(&p->seen_body);
     free(p);
 }
 

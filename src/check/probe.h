@@ -78,6 +78,7 @@ struct probe {
     /* of the request under way */
     struct header header;
     struct body   body;
+    struct strbuf seen_header, seen_body; /* the beginning of what came, for evidence */
     bool header_stop, body_stop;     /* a callback of ours ended the transfer */
     bool opened;                     /* a socket was asked for: the look-up is over */
     bool connected;                  /* at its end, TCP was established */
@@ -122,6 +123,9 @@ void probe_end(struct probe *p);
 /* The CA file the next request needs; NULL: the system's. One multi handle must not see two. */
 const char *probe_ca_file(const struct probe *p);
 
+/* The check is over: puts what a failing one met on the shelf (check/evidence.h). Before probe_end(). */
+void probe_keep_evidence(struct probe *p);
+
 /* --- private to the files of probe_*.c ---------------------------------------------------------------------------- */
 
 /* The URL of this hop; what libcurl is to be told of it, the caller's to free, NULL when memory ran out. */
@@ -134,5 +138,10 @@ CURLcode probe_setup(struct probe *p, int64_t now_ns);
 
 /* What the end of this request says. Writes outcome, status, phases, address and detail into p->result. */
 void probe_judge(struct probe *p, CURLcode code);
+
+/* probe_evidence.c: a request begins, a line of its answer's header came, a piece of its body came. */
+void probe_witness_begin(struct probe *p);
+void probe_witness_header(struct probe *p, const char *line, size_t length);
+void probe_witness_body(struct probe *p, const char *bytes, size_t length);
 
 #endif

@@ -62,6 +62,7 @@ static size_t take_header(char *line, size_t size, size_t n, void *context)
 {
     struct probe *p = context;
 
+    probe_witness_header(p, line, size * n);
     if (header_take(&p->header, line, size * n))
         return size * n;
     p->header_stop = true;
@@ -84,6 +85,7 @@ static size_t take_body(char *bytes, size_t size, size_t n, void *context)
     struct probe *p = context;
     bool first = p->body.bytes == 0;
 
+    probe_witness_body(p, bytes, size * n);
     if ((!first || body_matters(p)) && body_take(&p->body, bytes, size * n))
         return size * n;
     p->body_stop = true;
@@ -290,6 +292,7 @@ static void forget_request(struct probe *p)
     const struct options *o = p->job.site->options;
 
     header_begin(&p->header);
+    probe_witness_begin(p);
     body_begin(&p->body, o, p->result.method == METHOD_GET && options_want_body(o));
     p->header_stop = p->body_stop = p->opened = p->connected = p->no_files = false;
     p->tried[0] = '\0';

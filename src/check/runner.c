@@ -177,6 +177,7 @@ void check_run(struct check_runner *r, const struct job *job, struct result *out
         want = step(r, lane, want);
     if (atomic_load(&r->stopped))
         probe_cancel(p);
+    probe_keep_evidence(p);
     *out = p->result;
     probe_end(p);
 }

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/queue.h"
+#include "check/evidence.h"
 #include "engine/helper.h"
 #include "ops.h"
 #include "wire.h"
@@ -217,19 +218,22 @@ static void hand_out_all(struct processes *e)
 
 static void take_results(struct processes *e, struct helper *h)
 {
-    struct wire_result message;
+    struct wire_answer answer;
     ssize_t length;
 
-    while ((length = recv(h->fd, &message, sizeof(message), MSG_DONTWAIT)) == (ssize_t)sizeof(message)) {
+    while ((length = recv(h->fd, &answer, sizeof(answer), MSG_DONTWAIT)) > 0) {
+        const struct wire_result message = answer.result;
         struct task t = h->task[0];
 
-        if (!h->ntask || message.version != WIRE_VERSION || message.result.job_id != t.job.id) {
+        if (!wire_is_answer(&answer, (size_t)length) || !h->ntask || message.version != WIRE_VERSION || message.result.job_id != t.job.id) {
             length = 0; /* it speaks nonsense */
             break;
         }
         memmove(h->task, h->task + 1, (size_t)--h->ntask * sizeof(h->task[0]));
         set_deadline(h, clock_mono_ns());
         h->respawn_wait_ns = 0;
+        if ((size_t)length > sizeof(answer.result))
+            evidence_put(t.job.id, &answer.evidence);
         end_task(e, &t, &message.result);
     }
     if (length >= 0 || (errno != EAGAIN && errno != EINTR))

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "check/check.h"
+#include "check/evidence.h"
 #include "wire.h"
 
 /* Sockets, a look-up's pair and threads, the CA file: few are needed, and none more can be opened. */
@@ -38,15 +39,21 @@ static void give_up_rights(void)
     limit(RLIMIT_NOFILE, FILES);
 }
 
+/* A failing check's evidence goes behind its result. */
 static int write_result(const struct result *result)
 {
-    struct wire_result message;
+    static struct wire_answer answer;
+    struct evidence *evidence = evidence_take(result->job_id);
+    size_t length = evidence ? sizeof(answer) : sizeof(answer.result);
 
-    memset(&message, 0, sizeof(message));
-    message.version = WIRE_VERSION;
-    message.bytes = sizeof(message);
-    message.result = *result;
-    return send(HELPER_SOCKET, &message, sizeof(message), MSG_NOSIGNAL) == (ssize_t)sizeof(message) ? 0 : -1;
+    memset(&answer, 0, length);
+    answer.result.version = WIRE_VERSION;
+    answer.result.bytes = sizeof(answer.result);
+    answer.result.result = *result;
+    if (evidence)
+        answer.evidence = *evidence;
+    free(evidence);
+    return send(HELPER_SOCKET, &answer, length, MSG_NOSIGNAL) == (ssize_t)length ? 0 : -1;
 }
 
 static int run_jobs(struct check_runner *runner)
@@ -87,6 +94,7 @@ int helper_main(void)
     signal(SIGINT, SIG_IGN); /* Ctrl-C is for who started us */
     if (check_open(NULL) != ERR_OK || check_runner_open(&runner, NULL) != ERR_OK)
         return 1;
+    evidence_keep(true); /* who started us says whether it is wanted */
     code = run_jobs(runner);
     check_runner_close(runner);
     check_close();

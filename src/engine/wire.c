@@ -197,3 +197,11 @@ enum err wire_get_job(const char *bytes, size_t length, struct job *job, struct 
                          .site = *site };
     return ERR_OK;
 }
+
+bool wire_is_answer(const struct wire_answer *a, size_t length)
+{
+    if (length == sizeof(a->result))
+        return true;
+    return length == sizeof(*a) && a->evidence.header_bytes <= EVIDENCE_HEADER_MOST &&
+           a->evidence.body_bytes <= EVIDENCE_BODY_MOST && a->evidence.certificate_bytes <= EVIDENCE_CERTIFICATE_MOST;
+}

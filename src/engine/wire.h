@@ -1,10 +1,12 @@
 #ifndef WIRE_H
 #define WIRE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/evidence.h"
 #include "model/job.h"
 #include "model/result.h"
 
@@ -18,6 +20,14 @@ struct wire_result {
     uint32_t bytes;                  /* of this struct: both sides are the same program */
     struct result result;
 };
+
+/* What a helper sends for each job: the result, and behind it, of a check that failed, perhaps what it met. */
+struct wire_answer {
+    struct wire_result result;
+    struct evidence evidence;
+};
+/* The bytes are as many as one of the two forms has, and lengths within lie within. */
+bool wire_is_answer(const struct wire_answer *a, size_t length);
 
 /* Writes job to buffer; its bytes, or 0 when its texts do not fit. */
 size_t wire_put_job(char buffer[WIRE_JOB_MOST], const struct job *job);

@@ -355,6 +355,7 @@ static void *conduct(void *context)
         if (request)
             take_request(m, request);
     } while (true);
+    journal_take(m); /* what is known already is kept */
     return NULL;
 }
 
