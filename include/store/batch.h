@@ -34,11 +34,15 @@ void batch_site(struct batch *b, uint32_t key, const struct site *site, int64_t 
 /* It is watched no longer; its history stays. */
 void batch_site_gone(struct batch *b, uint32_t key, int64_t at_ms);
 
-/* An owner and where to reach them: texts for people to read, never secrets. */
+/* An owner and where to reach them: texts for people to read, never secrets. A channel's token is in its URL as often as not,
+ * so that an address is what notifier_label() makes of it. */
 struct owner_row {
     const char *name;
-    const struct strings *email, *sms, *ntfy, *webhook; /* URLs are masked */
     int64_t remind_ms;
+    size_t ncontact;
+    const struct owner_contact {
+        const char *channel, *address;
+    } *contact;
 };
 /* The whole list of owners, in place of the one before. */
 void batch_owners(struct batch *b, const struct owner_row *owner, size_t n);

@@ -47,7 +47,7 @@ struct owners {
     size_t n;
     struct owner_copy {
         char *name;
-        struct strings email, sms, ntfy, webhook;
+        struct strings channel, address; /* of each contact: a name of the table of notifiers, and a label */
         int64_t remind_ms;
     } *owner;
 };

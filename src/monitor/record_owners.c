@@ -4,37 +4,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notify/notifier.h"
+
 void owners_release(struct owners *o)
 {
     size_t i;
 
     for (i = 0; i < o->n; i++) {
         free(o->owner[i].name);
-        strings_release(&o->owner[i].email);
-        strings_release(&o->owner[i].sms);
-        strings_release(&o->owner[i].ntfy);
-        strings_release(&o->owner[i].webhook);
+        strings_release(&o->owner[i].channel);
+        strings_release(&o->owner[i].address);
     }
     free(o->owner);
     *o = (struct owners){ 0 };
 }
 
-static bool copy_strings(struct strings *to, const struct strings *from)
+static bool add_contacts(struct owner_copy *to, const struct notifier_ops *ops, const struct owner *from)
 {
+    char label[NOTIFIER_LABEL_SIZE];
     size_t i;
 
-    for (i = 0; i < from->n; i++)
-        if (strings_add(to, from->item[i]) != ERR_OK)
+    for (i = 0; i < notifier_addresses(ops, from); i++)
+        if (strings_add(&to->channel, ops->name) || strings_add(&to->address, notifier_label(label, ops, from, i)))
             return false;
     return true;
 }
 
 static bool copy_owner(struct owner_copy *to, const struct owner *from)
 {
+    size_t n, i;
+    const struct notifier_ops *const *table = notifier_table(&n);
+    bool well;
+
     to->name = strdup(from->name);
     to->remind_ms = from->remind_ms;
-    return to->name && copy_strings(&to->email, &from->email) && copy_strings(&to->sms, &from->sms) &&
-           copy_strings(&to->ntfy, &from->ntfy) && copy_strings(&to->webhook, &from->webhook);
+    well = to->name != NULL;
+    for (i = 0; well && i < n; i++)
+        well = add_contacts(to, table[i], from);
+    return well;
 }
 
 void owners_copy(struct owners *to, const struct settings *s)
@@ -49,18 +56,30 @@ void owners_copy(struct owners *to, const struct settings *s)
         to->n--; /* out of memory: it stays out of history */
 }
 
+/* The contacts of all, one owner after the other. */
+static size_t add_row(struct owner_row *row, struct owner_contact *contact, const struct owner_copy *from)
+{
+    size_t i, n = from->address.n;
+
+    for (i = 0; i < n; i++)
+        contact[i] = (struct owner_contact){ from->channel.item[i], from->address.item[i] };
+    *row = (struct owner_row){ from->name, from->remind_ms, n, contact };
+    return n;
+}
+
 void owners_write(const struct owners *o, struct batch *b)
 {
     struct owner_row *row = calloc(o->n + 1, sizeof(*row));
-    size_t i;
+    struct owner_contact *contact;
+    size_t i, all = 0, used = 0;
 
-    if (!row)
-        return;
-    for (i = 0; i < o->n; i++) {
-        const struct owner_copy *from = &o->owner[i];
-
-        row[i] = (struct owner_row){ from->name, &from->email, &from->sms, &from->ntfy, &from->webhook, from->remind_ms };
-    }
-    batch_owners(b, row, o->n);
+    for (i = 0; i < o->n; i++)
+        all += o->owner[i].address.n;
+    contact = calloc(all + 1, sizeof(*contact));
+    for (i = 0; row && contact && i < o->n; i++)
+        used += add_row(&row[i], contact + used, &o->owner[i]);
+    if (row && contact)
+        batch_owners(b, row, o->n);
     free(row);
+    free(contact);
 }

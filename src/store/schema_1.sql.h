@@ -18,8 +18,8 @@
 ") STRICT, WITHOUT ROWID;"
 "CREATE TABLE contact ("
 "  owner TEXT NOT NULL,"
-"  channel TEXT NOT NULL,"               /* email, sms, ntfy, webhook */
-"  address TEXT NOT NULL,"               /* secrets masked */
+"  channel TEXT NOT NULL,"               /* email, sms, ntfy, ... */
+"  address TEXT NOT NULL,"               /* as people may see it: no URL, no key */
 "  PRIMARY KEY (owner, channel, address)"
 ") STRICT, WITHOUT ROWID;"
 

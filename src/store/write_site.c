@@ -104,41 +104,26 @@ int write_site_gone(struct writing *w, const void *row)
 
 /* --- owners ------------------------------------------------------------------------------------------------------- */
 
-struct contact {
-    const char *channel, *address;
-};
 struct owner_copy {
     const char *name;
     int64_t remind_ms;
     size_t n;
-    struct contact *contact;
+    struct owner_contact *contact;
 };
 struct owners_row {
     size_t n;
     struct owner_copy *owner;
 };
 
-static void copy_contacts(struct batch *b, struct owner_copy *to, const char *channel, const struct strings *address, bool mask)
-{
-    size_t i;
-
-    for (i = 0; i < address->n; i++)
-        to->contact[to->n++] = (struct contact){
-            channel, mask ? batch_masked(b, address->item[i]) : batch_text(b, address->item[i])
-        };
-}
-
 static void copy_owner(struct batch *b, struct owner_copy *to, const struct owner_row *from)
 {
     to->name = batch_text(b, from->name);
     to->remind_ms = from->remind_ms;
-    to->contact = batch_memory_of(b, (from->email->n + from->sms->n + from->ntfy->n + from->webhook->n) * sizeof(*to->contact));
-    if (!to->contact)
-        return;
-    copy_contacts(b, to, "email", from->email, false);
-    copy_contacts(b, to, "sms", from->sms, false);
-    copy_contacts(b, to, "ntfy", from->ntfy, true);
-    copy_contacts(b, to, "webhook", from->webhook, true);
+    to->contact = batch_memory_of(b, from->ncontact * sizeof(*to->contact));
+    for (; to->contact && to->n < from->ncontact; to->n++)
+        to->contact[to->n] = (struct owner_contact){
+            batch_text(b, from->contact[to->n].channel), batch_text(b, from->contact[to->n].address)
+        };
 }
 
 void batch_owners(struct batch *b, const struct owner_row *owner, size_t n)
