@@ -34,6 +34,9 @@ struct check_kind {
      * of a broker. */
     bool own_only;
 
+    /* Nobody is asked: it reports by itself to a monitor that runs. */
+    bool reports;
+
     /* What is wrong with a URL in normal form, as the end of a sentence: "it asks for no name". NULL: nothing can be. */
     enum err (*examine)(const char *url, struct errmsg *why);
 };

@@ -52,6 +52,8 @@ enum command_kind {
     COMMAND_CHECK,                   /* check now */
     COMMAND_PAUSE,                   /* for_ms: how long; 0: until resumed */
     COMMAND_RESUME,
+    COMMAND_REPORT,                  /* a job that is waited for (heartbeat:///NAME) reports that it is done ... */
+    COMMAND_REPORT_FAILED,           /* ... or that it failed */
     COMMAND_CHECK_ALL
 };
 

@@ -1,17 +1,29 @@
 #ifndef WEB_WEB_H
 #define WEB_WEB_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/err.h"
 #include "model/status.h"
 
-/* What the monitor tells over HTTP: metrics, JSON, a status page and badges. Read-only; one thread of its own, which keeps a
+/* What the monitor tells over HTTP: metrics, JSON, a status page and badges; and the reports of jobs that it takes. One thread of its own, which keeps a
  * snapshot of the table and never holds the table's lock for longer than a copy. */
 struct web;
 
-/* Listens on "127.0.0.1:9180" or "[::1]:9180" (port 0: any that is free) and answers from t until closed; what the table does not
- * hold, from the database at that path (NULL: there is none). ERR_INVALID: no such address; ERR_BUSY: somebody listens there;
+struct web_options {
+    const char *listen;              /* "127.0.0.1:9180" "[::1]:9180"; port 0: any that is free */
+    const char *database;            /* for what the table does not hold; NULL: there is none */
+
+    /* A job reports (POST /report/NAME), and may: on the server's thread, with no lock held. ERR_FULL: too many at once. NULL:
+     * reports are refused. */
+    enum err (*report)(void *context, uint32_t site_id, uint32_t generation, bool good);
+    void *context;
+};
+
+/* Listens, and answers from t until closed. Copies options. ERR_INVALID: no such address; ERR_BUSY: somebody listens there;
  * ERR_UNAVAILABLE, ERR_NOMEM. */
-enum err web_open(struct web **out, struct status_table *t, const char *database, const char *listen, struct errmsg *why);
+enum err web_open(struct web **out, struct status_table *t, const struct web_options *options, struct errmsg *why);
 /* Ends what is under way. NULL is fine. */
 void web_close(struct web *w);
 

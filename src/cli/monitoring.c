@@ -93,7 +93,7 @@ enum err monitoring_open(struct monitoring *m, struct errmsg *why)
     if (!err)
         err = monitor_open(&m->monitor, m->settings, m->extra, m->nextra, &m->options, why);
     if (!err)
-        err = published_open(&m->published, m->settings, monitor_table(m->monitor), why);
+        err = published_open(&m->published, m->settings, m->monitor, why);
     if (!err)
         open_door(m);
     return err;

@@ -46,6 +46,8 @@ static void describe(char text[RESULT_MESSAGE_SIZE], const struct pass_result *p
 {
     if (p->state == STATE_PAUSED)
         snprintf(text, RESULT_MESSAGE_SIZE, "paused, not checked");
+    else if (p->state == STATE_NEW)
+        snprintf(text, RESULT_MESSAGE_SIZE, "reports by itself to a monitor, not checked");
     else
         result_message(text, &p->result);
     if (p->degraded == DEGRADED_CERTIFICATE && p->state == STATE_DEGRADED)
@@ -74,7 +76,7 @@ static void print_regions(const struct result *r)
 
 static void print_row(const struct pass_print *r, const struct site *site, const struct pass_result *p)
 {
-    const char *tag = p->state == STATE_PAUSED ? "-" : outcome_tag(p->result.outcome), *color = color_of(p->state);
+    const char *tag = !p->attempts ? "-" : outcome_tag(p->result.outcome), *color = color_of(p->state);
     char took[DURATION_TEXT_SIZE] = "-", code[16], message[RESULT_MESSAGE_SIZE];
 
     if (tag)
@@ -83,7 +85,7 @@ static void print_row(const struct pass_print *r, const struct site *site, const
         url_code(code, site->url);
     else
         snprintf(code, sizeof(code), "%d", p->result.status);
-    if ((p->result.status || result_good(&p->result)) && p->state != STATE_PAUSED)
+    if ((p->result.status || result_good(&p->result)) && p->attempts)
         duration_measured(took, p->result.took_ns);
     describe(message, p);
     printf("%s%-5s%s ", r->color ? color : "", state_label(p->state, p->degraded), r->color && *color ? "\033[0m" : "");
@@ -188,7 +190,7 @@ void pass_print_site(const struct pass_print *r, const struct site *site, const 
 
 void pass_print_end(const struct pass_print *r, const struct pass_result *result, size_t n, const struct pass_stats *stats)
 {
-    static const enum state order[] = { STATE_DOWN, STATE_INCONCLUSIVE, STATE_DEGRADED, STATE_UP, STATE_PAUSED };
+    static const enum state order[] = { STATE_DOWN, STATE_INCONCLUSIVE, STATE_DEGRADED, STATE_UP, STATE_NEW, STATE_PAUSED };
     char took[DURATION_TEXT_SIZE];
     size_t count[STATE_COUNT] = { 0 }, i;
     const char *before = ": ";

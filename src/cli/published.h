@@ -2,6 +2,7 @@
 #define PUBLISHED_H
 
 #include "config/settings.h"
+#include "monitor/monitor.h"
 #include "web/files.h"
 #include "web/web.h"
 
@@ -11,7 +12,7 @@ struct published {
     struct web_files *files;
 };
 
-enum err published_open(struct published *p, const struct settings *s, struct status_table *t, struct errmsg *why);
+enum err published_open(struct published *p, const struct settings *s, struct monitor *m, struct errmsg *why);
 void published_close(struct published *p);
 
 #endif

@@ -84,6 +84,13 @@ void doubt_ask(struct monitor *m, int most, int64_t now_ns);
 void doubt_note(struct monitor *m, const struct journal_entry *e, int64_t now_ns);
 void doubt_take_anchor(struct monitor *m, const struct result *r, int64_t now_ns);
 
+/* report.c: sites that report by themselves. */
+
+/* Its time has come: waits on, or tells that no report came. ERR_FULL: no journal slot is free. */
+enum err report_due(struct monitor *m, uint32_t id, int64_t due_ns, int64_t now_ns);
+/* It reported. */
+void report_take(struct monitor *m, uint32_t id, bool good, int64_t now_ns);
+
 /* journal.c: learns from every result there is, and plans each site's next check. */
 void journal_take(struct monitor *m);
 

@@ -157,6 +157,10 @@ static void obey(struct monitor *m, const struct command *c, int64_t now_ns)
     case COMMAND_RESUME:
         resume_site(m, c->site_id, now_ns);
         break;
+    case COMMAND_REPORT:
+    case COMMAND_REPORT_FAILED:
+        report_take(m, c->site_id, c->kind == COMMAND_REPORT, now_ns);
+        break;
     case COMMAND_CHECK_ALL:
         break;
     }
@@ -186,6 +190,8 @@ static enum err submit(struct monitor *m, uint32_t id, int64_t due_ns, int64_t n
     };
     enum err err;
 
+    if (w->reports)
+        return report_due(m, id, due_ns, now_ns);
     if (m->in_flight >= engine_room(m->engine)->slots)
         return ERR_FULL;
     err = engine_submit(m->engine, &job);

@@ -13,6 +13,7 @@
 #include "heap.h"
 #include "monitor/limits.h"
 #include "method.h"
+#include "watch.h"
 
 #define TICK_NS (100 * NS_PER_MS)
 #define BATCH 64                    /* results taken at once */
@@ -129,6 +130,10 @@ static enum err submit_due(struct pass *p)
     while (!err && p->next < p->n) {
         if (p->site[p->next]->options->paused) {
             settle(p, p->next++, STATE_PAUSED);
+            continue;
+        }
+        if (watch_reports(p->site[p->next])) {
+            settle(p, p->next++, STATE_NEW); /* nobody can be asked */
             continue;
         }
         err = submit(p, p->next);

@@ -28,6 +28,7 @@ void sites_pause(struct monitor *m, uint32_t id, bool paused, int64_t until_ns)
 
     w->paused = paused;
     w->attempt = 1;
+    w->reported_ns = 0;
     status_pause(m->table, id, paused);
     if (paused && w->job_id)
         engine_cancel(m->engine, w->job_id);
@@ -44,8 +45,11 @@ static void change_site(struct monitor *m, uint32_t id, const struct site *site,
     w->generation = status_replace(m->table, id, site);
     w->site = site_ref(site);
     w->attempt = 1;
-    if (other_url)
+    if (other_url) {
         w->method = (struct method_memory){ 0 };
+        w->reports = watch_reports(site);
+        w->reported_ns = 0;
+    }
     record_changed(m->record, id, site, other_url);
     if (w->job_id) {
         engine_cancel(m->engine, w->job_id);

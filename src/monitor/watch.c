@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/kind.h"
+
 void watch_list_release(struct watch_list *l)
 {
     size_t i;
@@ -89,6 +91,13 @@ static enum err make_room(struct watch_list *l)
     return ERR_OK;
 }
 
+bool watch_reports(const struct site *site)
+{
+    const struct check_kind *kind = check_kind_of(site->url, NULL);
+
+    return kind && kind->reports;
+}
+
 enum err watch_add(struct watch_list *l, const struct site *site, bool mine, uint32_t *id)
 {
     uint32_t generation;
@@ -109,6 +118,7 @@ enum err watch_add(struct watch_list *l, const struct site *site, bool mine, uin
     w->attempt = 1;
     w->mine = mine;
     w->paused = site->options->paused;
+    w->reports = watch_reports(site);
     return ERR_OK;
 }
 

@@ -17,6 +17,8 @@ struct watch {
     uint64_t job_id;               /* in flight; 0: none */
     struct method_memory method;
     uint32_t attempt;              /* of the next check */
+    bool reports;                  /* nobody is asked: it reports by itself */
+    int64_t reported_ns;           /* when it last did, or was begun to be waited for; 0: not yet */
     bool mine;                     /* given on the command line */
     bool paused;                   /* with a due time: until then */
     bool again;                    /* became due while in flight */
@@ -40,6 +42,9 @@ struct watch_names;
 struct watch_names *watch_names_new(const struct watch_list *l);
 bool watch_names_find(const struct watch_names *names, const struct watch_list *l, const char *name, uint32_t *id);
 void watch_names_free(struct watch_names *names);
+
+/* True for a site that nobody asks (check/kind.h). */
+bool watch_reports(const struct site *site);
 
 enum err watch_add(struct watch_list *l, const struct site *site, bool mine, uint32_t *id);
 void watch_remove(struct watch_list *l, uint32_t id);

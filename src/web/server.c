@@ -27,6 +27,7 @@ struct web {
     struct MHD_Daemon *daemon;
     struct status_table *table;
     char *database;                  /* NULL: there is none */
+    struct web_options options;      /* its texts are not ours to keep */
 
     /* libmicrohttpd's thread's alone */
     struct snapshot snapshot;
@@ -74,6 +75,16 @@ static enum MHD_Result send_text(struct MHD_Connection *c, unsigned status, cons
 static enum MHD_Result say(struct MHD_Connection *c, unsigned status, const char *text)
 {
     return send_response(c, status, PLAIN, MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT));
+}
+
+static enum MHD_Result ask_for_password(struct MHD_Connection *c)
+{
+    static const char text[] = "this job has a password\n";
+    struct MHD_Response *response = MHD_create_response_from_buffer(sizeof(text) - 1, (void *)text, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result sent = response ? MHD_queue_basic_auth_fail_response(c, "uptimesquirrel", response) : MHD_NO;
+
+    MHD_destroy_response(response);
+    return sent;
 }
 
 /* --- long answers, a piece at a time ------------------------------------------------------------------------------- */
@@ -223,18 +234,62 @@ static enum MHD_Result get_health(struct web *w, struct MHD_Connection *c, const
     return say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "the monitor is in trouble: see /api/status\n");
 }
 
+/* Only who knows the site's password may speak for it, if it has one. */
+static bool may_report(struct MHD_Connection *c, const struct site *site)
+{
+    const struct options *o = site->options;
+    char *password = NULL, *user = MHD_basic_auth_get_username_password(c, &password);
+    bool may = !o->password || (user && password && !strcmp(user, o->user ? o->user : "") && !strcmp(password, o->password));
+
+    MHD_free(user);
+    MHD_free(password);
+    return may;
+}
+
+/* The site that is named, or named before "/fail"; *good tells which. */
+static const struct row *find_reporting(const struct web *w, const char *rest, bool *good)
+{
+    static const char fail[] = "/fail";
+    const struct snapshot_row *row = snapshot_find(&w->snapshot, rest);
+    size_t length = strlen(rest);
+    char name[512];
+
+    *good = row != NULL;
+    if (!row && length > sizeof(fail) && length < sizeof(name) && !strcmp(rest + length - (sizeof(fail) - 1), fail)) {
+        snprintf(name, sizeof(name), "%.*s", (int)(length - (sizeof(fail) - 1)), rest);
+        row = snapshot_find(&w->snapshot, name);
+    }
+    return row && !strncmp(row->row.site->url, "heartbeat:", 10) ? &row->row : NULL;
+}
+
+static enum MHD_Result take_report(struct web *w, struct MHD_Connection *c, const char *rest)
+{
+    const struct row *row;
+    bool good;
+
+    if (*rest != '/' || !(row = find_reporting(w, rest + 1, &good)) || !w->options.report)
+        return say(c, MHD_HTTP_NOT_FOUND, "no job of that name is waited for\n");
+    if (!may_report(c, row->site))
+        return ask_for_password(c);
+    if (w->options.report(w->options.context, row->id, row->generation, good) != ERR_OK)
+        return say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "too many reports at once\n");
+    return say(c, MHD_HTTP_OK, good ? "noted\n" : "noted: it failed\n");
+}
+
 static const struct route {
     const char *path;
     bool prefix;                     /* what follows is the route's to read */
+    bool post;                       /* POST is taken, too */
     route_fn *get;
 } routes[] = {
-    { "/", false, get_page },
-    { "/metrics", false, get_metrics },
-    { "/probe", false, get_probe },
-    { "/api/status", false, get_status },
-    { "/api/incidents", false, get_incidents },
-    { "/badge", true, get_badge },
-    { "/-/healthy", false, get_health },
+    { "/", false, false, get_page },
+    { "/metrics", false, false, get_metrics },
+    { "/probe", false, false, get_probe },
+    { "/api/status", false, false, get_status },
+    { "/api/incidents", false, false, get_incidents },
+    { "/badge", true, false, get_badge },
+    { "/report", true, true, take_report },
+    { "/-/healthy", false, false, get_health },
 };
 
 static const struct route *find_route(const char *path)
@@ -269,11 +324,15 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *c, const cha
 
     (void)version;
     (void)body;
-    (void)body_size;
-    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0)
+    if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0 &&
+        !(route && route->post && !strcmp(method, MHD_HTTP_METHOD_POST)))
         return say(c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and HEAD are answered\n"); /* its body is never read */
     if (!*request) {
         *request = &seen;
+        return MHD_YES;
+    }
+    if (*body_size) {
+        *body_size = 0; /* whatever a job has to say beside its report */
         return MHD_YES;
     }
     if (!route)
@@ -342,19 +401,20 @@ static enum err start(struct web *w, const char *listen, struct errmsg *why)
                 : err_set(why, ERR_UNAVAILABLE, "cannot listen on '%s'", listen);
 }
 
-enum err web_open(struct web **out, struct status_table *t, const char *database, const char *listen, struct errmsg *why)
+enum err web_open(struct web **out, struct status_table *t, const struct web_options *options, struct errmsg *why)
 {
     struct web *w = calloc(1, sizeof(*w));
     enum err err = ERR_OK;
 
     if (w)
-        w->database = database ? strdup(database) : NULL;
-    if (!w || (database && !w->database))
-        err = err_set(why, ERR_NOMEM, "cannot listen on '%s': out of memory", listen);
-    else
+        w->database = options->database ? strdup(options->database) : NULL;
+    if (!w || (options->database && !w->database)) {
+        err = err_set(why, ERR_NOMEM, "cannot listen on '%s': out of memory", options->listen);
+    } else {
         w->table = t;
-    if (!err)
-        err = start(w, listen, why);
+        w->options = *options;
+        err = start(w, options->listen, why);
+    }
     if (err) {
         web_close(w);
         return err;

@@ -26,6 +26,7 @@ static const struct { const char *kind, *silent, *expect; bool name_server; } ro
     { "icmp", NULL, NULL, false }, /* nobody on loopback is silent; see icmp_test */
     { "dns", "dns://127.0.0.1:%d/silent.example.org?type=A", NULL, true },
     { "exec", "exec:///bin/sleep", NULL, false },
+    { "heartbeat", NULL, NULL, false }, /* nobody is asked */
 };
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
@@ -128,7 +129,7 @@ static void a_check_that_gets_no_answer_ends_when_its_time_is_over(void **state)
         options_release(&o);
         if (strcmp(outcome_class(r.outcome) ? outcome_class(r.outcome) : "", "timeout") != 0)
             fail_msg("%s: %s '%s'", url, outcome_name(r.outcome), r.detail);
-        assert_true(r.took_ns >= 300 * NS_PER_MS);
+        assert_true(r.took_ns >= 299 * NS_PER_MS); /* libcurl counts whole milliseconds */
         assert_true(r.took_ns < 20 * NS_PER_S);
     }
 }

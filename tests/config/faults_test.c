@@ -218,7 +218,7 @@ static void urls_without_a_good_scheme_are_refused_with_a_hint(void **state)
           "3: sites[1]: 'url': '127.0.0.1:9100/ok' has no scheme (did you mean 'https://127.0.0.1:9100/ok'?)\n" },
         { "sites = ( \"ftp://u:secret@example.org\" );",
           "1: sites[0]: 'url': 'ftp://u:***@example.org' begins with 'ftp', "
-              "but only https, http, tls, smtp, smtps, imap, imaps, pop3, pop3s, tcp, icmp, dns and exec are understood (did you mean 'http'?)\n" },
+              "but only https, http, tls, smtp, smtps, imap, imaps, pop3, pop3s, tcp, icmp, dns, exec and heartbeat are understood (did you mean 'http'?)\n" },
         { "anchors = [ \"192.0.2.1\" ];",
           "1: 'anchors': '192.0.2.1' has no scheme (did you mean 'https://192.0.2.1'?)\n" },
         { "sites = ( { name = \"x\"; } );", "1: sites[0] 'x': 'url' is missing\n" },

@@ -458,6 +458,26 @@ static void without_an_anchor_even_one_dead_site_is_our_own_fault(void **state)
     free(anchor_url);
 }
 
+static void a_job_that_reports_is_late_then_down_and_up_again(void **state)
+{
+    struct options o = quick();
+
+    (void)state;
+    o.interval_ms = 300;
+    o.retries = 1;
+    add("nightly", "heartbeat:///nightly", o);
+    open_monitor();
+    wait_state("nightly", STATE_CHECKING);
+    wait_state("nightly", STATE_DOWN);
+    assert_int_equal(row_named("nightly")->row.outcome, OUTCOME_NOT_REPORTED);
+    assert_false(snapshot.health.offline); /* a job's silence is not the network's */
+    send(COMMAND_REPORT, "nightly", 0);
+    wait_state("nightly", STATE_UP);
+    wait_state("nightly", STATE_DOWN);
+    send(COMMAND_REPORT_FAILED, "nightly", 0);
+    WAIT_FOR(row_named("nightly")->row.outcome == OUTCOME_REPORTED_BAD);
+}
+
 static void a_sign_of_life_is_sent_while_all_is_well(void **state)
 {
     char url[SERVER_URL_SIZE];
@@ -674,6 +694,7 @@ int main(int argc, char *argv[])
         TEST(a_thousand_reloads_lose_nothing),
         TEST(when_nothing_can_be_reached_it_is_us),
         TEST(without_an_anchor_even_one_dead_site_is_our_own_fault),
+        TEST(a_job_that_reports_is_late_then_down_and_up_again),
         TEST(a_sign_of_life_is_sent_while_all_is_well),
         TEST(while_an_anchor_answers_dead_sites_are_down),
         TEST(two_dead_names_among_living_sites_are_down_even_without_retries),

@@ -36,7 +36,7 @@ static int set_up(void **state)
     curl_easy_setopt(s->client, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(s->client, CURLOPT_WRITEDATA, &s->body);
     *state = s;
-    return web_open(&s->web, s->town.t, NULL, "127.0.0.1:0", &why);
+    return web_open(&s->web, s->town.t, &(struct web_options){ .listen = "127.0.0.1:0" }, &why);
 }
 
 static int tear_down(void **state)
@@ -107,6 +107,65 @@ static void what_changes_in_the_table_is_told_next(void **state)
     do
         get(s, "/badge/api.svg"); /* an answer may be a fifth of a second old */
     while (!strstr(s->body.text, "api: up"));
+}
+
+/* --- reports of jobs ---------------------------------------------------------------------------------------------- */
+
+struct reported {
+    uint32_t site_id;
+    int good, bad;
+};
+
+static enum err note_report(void *context, uint32_t site_id, uint32_t generation, bool good)
+{
+    struct reported *r = context;
+
+    (void)generation;
+    r->site_id = site_id;
+    r->good += good;
+    r->bad += !good;
+    return r->good > 1 ? ERR_FULL : ERR_OK;
+}
+
+static void only_jobs_that_are_waited_for_may_report_and_those_with_a_password_sign_in(void **state)
+{
+    static char password[] = "opensesame", user[] = "backup";
+    struct served *s = *state;
+    struct reported reported = { 0 };
+    const struct options *shared;
+    struct web *other = s->web;
+    const struct site *site;
+    uint32_t id, generation;
+    struct errmsg why;
+    struct options o;
+
+    town_add(&s->town, "nightly", "heartbeat:///nightly");
+    options_init(&o);
+    o.password = strdup(password);
+    o.user = strdup(user);
+    shared = options_share(&o);
+    site = site_new("guarded", "heartbeat:///guarded", shared);
+    status_add(s->town.t, site, false, &id, &generation);
+    site_unref(site);
+    options_unref(shared);
+    assert_int_equal(web_open(&s->web, s->town.t, &(struct web_options){ .listen = "127.0.0.1:0", .report = note_report,
+                                                                         .context = &reported }, &why), ERR_OK);
+    web_close(other);
+    assert_int_equal(get(s, "/report/nobody"), 404);
+    assert_int_equal(get(s, "/report/shop"), 404);
+    assert_int_equal(get(s, "/report"), 404);
+    assert_int_equal(get(s, "/report/nightly"), 200);
+    assert_int_equal(reported.site_id, s->town.id[s->town.n - 1]);
+    assert_int_equal(get(s, "/report/nightly/fail"), 200);
+    assert_int_equal(reported.bad, 1);
+    assert_int_equal(get(s, "/report/guarded"), 401);
+    curl_easy_setopt(s->client, CURLOPT_USERPWD, "backup:wrong");
+    assert_int_equal(get(s, "/report/guarded"), 401);
+    assert_int_equal(reported.good, 1);
+    curl_easy_setopt(s->client, CURLOPT_USERPWD, "backup:opensesame");
+    curl_easy_setopt(s->client, CURLOPT_POSTFIELDS, "what it had to say");
+    assert_int_equal(get(s, "/report/guarded"), 503); /* too many at once */
+    assert_int_equal(reported.site_id, id);
 }
 
 static void what_is_not_get_or_head_is_refused(void **state)
@@ -189,7 +248,7 @@ static void an_address_that_is_taken_is_told(void **state)
     char listen[32];
 
     snprintf(listen, sizeof(listen), "127.0.0.1:%d", web_port(s->web));
-    assert_int_equal(web_open(&second, s->town.t, NULL, listen, &why), ERR_BUSY);
+    assert_int_equal(web_open(&second, s->town.t, &(struct web_options){ .listen = listen }, &why), ERR_BUSY);
     assert_non_null(strstr(why.text, listen));
     assert_non_null(strstr(why.text, "in use"));
 }
@@ -200,7 +259,7 @@ static void it_listens_on_ipv6_as_well(void **state)
     struct errmsg why;
     struct web *second;
 
-    assert_int_equal(web_open(&second, s->town.t, NULL, "[::1]:0", &why), ERR_OK);
+    assert_int_equal(web_open(&second, s->town.t, &(struct web_options){ .listen = "[::1]:0" }, &why), ERR_OK);
     assert_true(web_port(second) > 0);
     web_close(second);
 }
@@ -211,6 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(each_address_answers),
         TEST(what_changes_in_the_table_is_told_next),
+        TEST(only_jobs_that_are_waited_for_may_report_and_those_with_a_password_sign_in),
         TEST(what_is_not_get_or_head_is_refused),
         TEST(a_list_of_thousands_comes_whole_and_in_pieces),
         TEST(one_who_sends_half_a_request_delays_nobody),
