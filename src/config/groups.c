@@ -41,7 +41,7 @@ static const struct setting owner[] = {
     { "name", SETTING_TEXT, AT(name), 0, 0, NULL, "What sites call this owner", MUST, refine_name },
     { "email", SETTING_TEXTS, AT(email), 0, 0, NULL, "Mail addresses", MAY, refine_mail_address },
     { "sms", SETTING_TEXTS, AT(sms), 0, 0, NULL, "Telephone numbers", MAY, refine_phone },
-    { "ntfy", SETTING_TEXTS, AT(ntfy), 0, 0, NULL, "URLs of ntfy topics", MAY, url_normalize_web },
+    { "ntfy", SETTING_TEXTS, AT(ntfy), 0, 0, NULL, "URLs of ntfy topics", MAY, refine_topic },
     SECRET("ntfy_token", AT(ntfy_token), "access token of ntfy"),
     { "pushover", SETTING_TEXTS, AT(pushover), 0, 0, NULL, "User or group keys of Pushover", MAY, refine_key },
     { "gotify", SETTING_TEXTS, AT(gotify), 0, 0, NULL, "URLs of Gotify servers", MAY, url_normalize_web },

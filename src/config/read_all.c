@@ -96,6 +96,9 @@ static void read_owner(const struct reading *r, const config_setting_t *element,
     reading_group(r, place, element, &table_owner, NULL, owner);
     add_secret_url(r, element, place, "slack", &owner->slack_url, &owner->slack);
     add_secret_url(r, element, place, "discord", &owner->discord_url, &owner->discord);
+    if (owner->gotify.n && !owner->gotify_token.text)
+        reading_fault(r, config_setting_get_member(element, "gotify"), place,
+                      "'gotify' needs 'gotify_token_file' or 'gotify_token_env'");
 }
 
 /* Who an owner's alarms go to must be somebody else. */

@@ -166,6 +166,24 @@ enum err refine_secret_url(char **out, const char *text, struct errmsg *why)
     return err == ERR_INVALID ? err_set(why, err, "what is given is no URL that begins with https://") : err;
 }
 
+/* What stands behind the last slash; of a server alone there is nothing. */
+enum err refine_topic(char **out, const char *text, struct errmsg *why)
+{
+    enum err err = url_normalize_web(out, text, why);
+    const char *path, *slash;
+    struct shown s;
+
+    if (err)
+        return err;
+    path = strstr(*out, "://") + 3;
+    slash = memrchr(path, '/', strcspn(path, "?"));
+    if (slash && slash[1] && slash[1] != '?')
+        return ERR_OK;
+    free(*out);
+    *out = NULL;
+    return err_set(why, ERR_INVALID, "'%s' names no topic: write it like https://ntfy.sh/topic", shown(&s, text));
+}
+
 /* The key may be a secret: it is not quoted. */
 enum err refine_key(char **out, const char *text, struct errmsg *why)
 {

@@ -15,6 +15,7 @@ enum err refine_broker_url(char **out, const char *text, struct errmsg *why);
 enum err refine_mail_address(char **out, const char *text, struct errmsg *why); /* one, without a display name */
 enum err refine_phone(char **out, const char *text, struct errmsg *why);        /* digits, with a + or not */
 enum err refine_secret_url(char **out, const char *text, struct errmsg *why);   /* http or https */
+enum err refine_topic(char **out, const char *text, struct errmsg *why);        /* URL of a topic of ntfy */
 enum err refine_key(char **out, const char *text, struct errmsg *why);          /* letters and digits */
 enum err refine_message(char **out, const char *text, struct errmsg *why);      /* a template; lines are fine */
 enum err refine_argument(char **out, const char *text, struct errmsg *why);     /* a template, of a command */

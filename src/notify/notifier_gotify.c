@@ -10,8 +10,7 @@ static enum err build(struct http_request *r, const struct destination *to, cons
     size_t length = strcspn(address, "?");
     json_t *json;
 
-    if (!to->owner->gotify_token.text)
-        return err_set(why, ERR_INVALID, "the owner has no 'gotify_token_file' or 'gotify_token_env'");
+    (void)why;
     while (length && address[length - 1] == '/')
         length--;
     strbuf_add(&r->url, address, length);

@@ -7,24 +7,21 @@
 
 #define MESSAGE_BYTES 4000           /* over 4096 it would become an attachment */
 
+/* The settings have seen to it that there is a topic. */
 static enum err split_topic(struct strbuf *server, char topic[128], const char *address, struct errmsg *why)
 {
     size_t length = strcspn(address, "?");
     const char *slash = memrchr(address, '/', length);
-    const char *root = strstr(address, "://");
-    char *name;
     int bytes = 0;
-    bool fits;
+    char *name = curl_easy_unescape(NULL, slash + 1, (int)(address + length - slash - 1), &bytes);
 
-    if (!root || !slash || slash < root + 3 || slash + 1 == address + length)
-        return err_set(why, ERR_INVALID, "the ntfy URL names no topic: write it like https://ntfy.sh/topic");
-    strbuf_add(server, address, (size_t)(slash + 1 - address));
-    name = curl_easy_unescape(NULL, slash + 1, (int)(address + length - slash - 1), &bytes);
-    fits = name && bytes < 128;
-    if (fits)
+    if (!name)
+        return ERR_NOMEM;
+    if (bytes < 128)
         text_clean(topic, 128, name, (size_t)bytes);
     curl_free(name);
-    return fits ? ERR_OK : err_set(why, ERR_INVALID, "the topic of the ntfy URL is too long");
+    strbuf_add(server, address, (size_t)(slash + 1 - address));
+    return bytes < 128 ? ERR_OK : err_set(why, ERR_INVALID, "the topic of the ntfy URL is too long");
 }
 
 /* Whole characters of at most so many bytes. */

@@ -295,8 +295,6 @@ static void what_settings_lack_is_told_and_nothing_is_sent(void **state)
         { "email", "owners = ( { name = \"ops\"; email = \"a@b\"; } );", "uptime.cfg has no 'smtp'" },
         { "sms", "owners = ( { name = \"ops\"; sms = \"+15550100\"; } );", "uptime.cfg has no 'sms'" },
         { "pushover", "owners = ( { name = \"ops\"; pushover = \"u1\"; } );", "uptime.cfg has no 'token_file'" },
-        { "gotify", "owners = ( { name = \"ops\"; gotify = \"http://127.0.0.1:1\"; } );", "the owner has no 'gotify_token_file'" },
-        { "ntfy", "owners = ( { name = \"ops\"; ntfy = \"http://127.0.0.1:1/\"; } );", "the ntfy URL names no topic" },
         { "command", "owners = ( { name = \"ops\"; command = [ \"/no/such/program\" ]; } );", "cannot start '/no/such/program'" },
     };
     size_t i;

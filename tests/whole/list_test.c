@@ -316,6 +316,7 @@ static void validate_says_that_all_is_well_or_what_is_not(void **state)
     r = run("validate");
     assert_int_equal(r->code, 0);
     assert_says(r->out, "/uptime.cfg: 3 sites, 1 owner: nothing wrong\n");
+    assert_says(r->err, "note: 'ops' can not be told by email: uptime.cfg has no 'smtp'");
     place_write("uptime.cfg", "sites = (\n  \"http://a/\",\n  { url = \"http://b/\" \n);\n");
     r = run("validate");
     assert_int_equal(r->code, 2);
