@@ -9,6 +9,9 @@
 #include "keys.def"
 #undef KEY
 
+/* A key while a list is looked over. */
+void act_on_adding(struct app *a, uint32_t stroke);
+
 /* A key while the form is open. */
 void act_on_form(struct app *a, uint32_t stroke);
 

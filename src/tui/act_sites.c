@@ -82,11 +82,88 @@ static bool add_good(struct app *a, const struct pasted *p, struct errmsg *said)
     return true;
 }
 
-static bool add_list(struct app *a, const struct pasted *p)
+/* A list is looked over first: each is tried, and what would be written is shown. */
+static bool look_over(struct app *a, struct pasted *p)
+{
+    const char *const *url = (const char *const *)p->url;
+    struct errmsg said = ERRMSG_INIT;
+    char *diff = NULL;
+    size_t n = p->n;
+
+    if (a->ops->preview(a->self, url, n, &diff, &said)) {
+        a->why = said;
+        return false;
+    }
+    if (a->ops->try_out(a->self, url, n, &said))
+        app_say_fault(a, "they can not be tried: %s", said.text);
+    if (adding_new(&a->adding, p->url, n, diff)) {
+        free(diff);
+        err_set(&a->why, ERR_NOMEM, "cannot add these: out of memory");
+        return false;
+    }
+    p->n = 0;                        /* their texts are the page's now */
+    ask_close(a);
+    a->mode = MODE_ADDING;
+    if (p->repeated)
+        app_say(a, "%zu %s there already", p->repeated, p->repeated == 1 ? "was" : "were");
+    return true;
+}
+
+static void adding_close(struct app *a)
+{
+    adding_free(a->adding);
+    a->adding = NULL;
+    a->mode = MODE_GRID;
+}
+
+/* Adds all of them, or those that are well. */
+static void add_looked_over(struct app *a, bool all)
+{
+    struct adding *page = a->adding;
+    const char **url = calloc(page->n, sizeof(*url));
+    struct errmsg said = ERRMSG_INIT;
+    size_t i, n = 0;
+
+    if (!url) {
+        app_say_fault(a, "out of memory");
+        return;
+    }
+    for (i = 0; i < page->n; i++)
+        if (all || (page->tried[i].settled && (page->tried[i].state == STATE_UP || page->tried[i].state == STATE_DEGRADED)))
+            url[n++] = page->url[i];
+    if (n && act_tell(a, a->ops->add(a->self, url, n, NULL, 0, &said), &said)) {
+        seek(a, url[0]);
+        app_say(a, "%s - u undoes", said.text);
+        adding_close(a);
+    }
+    free(url);
+}
+
+void act_on_adding(struct app *a, uint32_t stroke)
+{
+    switch (adding_stroke(a->adding, stroke, a->plan.height)) {
+    case ADDING_ALL:
+        add_looked_over(a, true);
+        break;
+    case ADDING_WELL:
+        add_looked_over(a, false);
+        break;
+    case ADDING_CANCEL:
+        adding_close(a);
+        app_say(a, "nothing was added");
+        break;
+    case ADDING_GOES_ON:
+        break;
+    }
+}
+
+static bool add_list(struct app *a, struct pasted *p)
 {
     struct errmsg said = ERRMSG_INIT;
     char repeated[64] = "";
 
+    if (p->n > 1 && !p->bad)
+        return look_over(a, p);
     if (!add_good(a, p, &said))
         return false;
     if (p->repeated)

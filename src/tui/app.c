@@ -38,6 +38,7 @@ void app_release(struct app *a)
     view_release(&a->view);
     prompt_release(&a->prompt);
     form_free(a->form);
+    adding_free(a->adding);
     free(a->text_before);
     free(a->subject);
     for (i = 0; i < HISTORY_COUNT; i++)
@@ -195,6 +196,9 @@ void app_stroke(struct app *a, uint32_t stroke, bool more)
     case MODE_FORM:
         act_on_form(a, stroke);
         break;
+    case MODE_ADDING:
+        act_on_adding(a, stroke);
+        break;
     case MODE_HELP:
         if (!help_stroke(&a->help_top, stroke, a->plan.height))
             a->mode = MODE_GRID;
@@ -335,7 +339,10 @@ void app_draw(struct app *a, struct cells *c)
     view_settle(&a->view, a->plan.y_rows, a->plan.nrows);
     if (a->view.column_scroll > layout_last_scroll(a->plan.panes.grid_width))
         a->view.column_scroll = layout_last_scroll(a->plan.panes.grid_width);
-    if (a->form)
+    if (a->adding) {
+        a->ops->tried(a->self, a->adding->tried, a->adding->n);
+        adding_draw(a->adding, c);
+    } else if (a->form)
         form_draw(a->form, c);
     else if (a->mode == MODE_HELP || (a->mode == MODE_QUESTION && a->mode_after == MODE_HELP))
         help_draw(c, &a->keys, &a->help_top);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "adding.h"
 #include "cells.h"
 #include "config/edit.h"
 #include "config/settings.h"
@@ -28,6 +29,11 @@
 struct app_ops {
     enum err (*add)(void *self, const char *const *url, size_t nurl, const struct edit_value *value, size_t nvalue,
                     struct errmsg *said);
+    /* What adding these would change in the file, for people: *diff is the caller's. */
+    enum err (*preview)(void *self, const char *const *url, size_t nurl, char **diff, struct errmsg *said);
+    /* Begins to try them, each once; what is known by now of those begun last. */
+    enum err (*try_out)(void *self, const char *const *url, size_t nurl, struct errmsg *said);
+    void (*tried)(void *self, struct tried *out, size_t n);
     /* Of all sites named, or of none. */
     enum err (*set)(void *self, const char *const *name, size_t nname, const struct edit_value *value, size_t nvalue,
                     struct errmsg *said);
@@ -52,7 +58,7 @@ struct app_ops {
 
 struct asking;                       /* ask.h */
 
-enum app_mode { MODE_GRID, MODE_PROMPT, MODE_QUESTION, MODE_FORM, MODE_HELP };
+enum app_mode { MODE_GRID, MODE_PROMPT, MODE_QUESTION, MODE_FORM, MODE_HELP, MODE_ADDING };
 
 struct app {
     const struct app_ops *ops;
@@ -83,6 +89,7 @@ struct app {
     size_t nsubject, subject_size;
     struct history history[HISTORY_COUNT]; /* of what was typed */
     struct form *form;
+    struct adding *adding;
     int    help_top;
 
     char   message[sizeof(struct errmsg)];

@@ -284,7 +284,7 @@ static void wake(void *context)
 static void run(struct loop *l, const struct tui_options *o, struct strbuf *left_behind)
 {
     log_open(o->log_level, keep_line, l->log);
-    outside_open_history(&l->outside, wake, l);
+    outside_open(&l->outside, wake, l);
     refresh(l, clock_mono_ns());
     app_take_settings(&l->app);
     while (!l->app.leave && !l->gone)

@@ -28,8 +28,10 @@ static void forget_all(struct outside *o)
     o->now = NULL;
 }
 
-void outside_open_history(struct outside *o, void (*wake)(void *context), void *context)
+void outside_open(struct outside *o, void (*wake)(void *context), void *context)
 {
+    o->wake = wake;
+    o->wake_context = context;
     if ((*o->settings)->database && lookback_start(&o->reader, (*o->settings)->database, wake, context))
         o->reader = NULL;
     if (o->reader)
@@ -38,6 +40,10 @@ void outside_open_history(struct outside *o, void (*wake)(void *context), void *
 
 void outside_release(struct outside *o)
 {
+    int i;
+
+    for (i = 0; i < OUTSIDE_TRIALS; i++)
+        trial_stop(o->trial[i]);
     lookback_stop(o->reader);
     forget_all(o);
 }
@@ -217,6 +223,52 @@ static enum err add(void *self, const char *const *url, size_t nurl, const struc
     return err ? err : err_set(said, ERR_OK, "added %s", what);
 }
 
+static enum err preview(void *self, const char *const *url, size_t nurl, char **diff, struct errmsg *said)
+{
+    struct edit *e;
+    enum err err = begin(self, &e, said);
+
+    if (!err)
+        err = edit_add_all(e, url, nurl, NULL, 0, said);
+    if (!err)
+        err = edit_diff(e, diff);
+    edit_free(e);
+    return err;
+}
+
+/* A list that nobody looks at any more goes on to its end behind the others. */
+static enum err try_out(void *self, const char *const *url, size_t nurl, struct errmsg *said)
+{
+    struct outside *o = self;
+    struct trial *fresh;
+    int last = OUTSIDE_TRIALS - 1, i;
+    enum err err;
+
+    for (i = 0; i < OUTSIDE_TRIALS; i++)
+        if (o->trial[i] && trial_is_over(o->trial[i])) {
+            trial_stop(o->trial[i]);
+            o->trial[i] = NULL;
+        }
+    for (i = 0; i < last && o->trial[i]; i++)
+        ;
+    if (o->trial[i])
+        return err_set(said, ERR_BUSY, "lists are being tried already");
+    err = trial_start(&fresh, *o->settings, url, nurl, o->wake, o->wake_context);
+    if (err)
+        return err_set(said, err, "%s", err_name(err));
+    o->trial[i] = o->trial[0];
+    o->trial[0] = fresh;
+    return ERR_OK;
+}
+
+static void tried(void *self, struct tried *out, size_t n)
+{
+    struct outside *o = self;
+
+    if (o->trial[0])
+        trial_look(o->trial[0], out, n);
+}
+
 /* "edit shop", "edit 5 sites". */
 static void name_edit(char label[256], const char *verb, const char *const *name, size_t nname)
 {
@@ -360,6 +412,9 @@ static enum err change_engine(void *self, const char *engine, struct errmsg *sai
 
 const struct app_ops outside_ops = {
     .add = add,
+    .preview = preview,
+    .try_out = try_out,
+    .tried = tried,
     .set = set,
     .remove = remove_sites,
     .undo = undo,

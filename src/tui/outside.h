@@ -11,6 +11,7 @@
 
 /* What the controller asks for, done: the settings file edited, read again and applied, the monitor told. */
 
+#define OUTSIDE_TRIALS 4
 #define OUTSIDE_UNDO 8               /* edits that can be taken back, at most */
 
 struct outside {
@@ -26,6 +27,9 @@ struct outside {
     size_t now_length;
     uint64_t tried;                  /* what the files were when they were last found wrong */
     char   trouble[96];              /* what is wrong with the file: "uptime.cfg: 3 faults"; "" nothing */
+    void  (*wake)(void *context);    /* to be called on other threads */
+    void   *wake_context;
+    struct trial *trial[OUTSIDE_TRIALS]; /* lists being tried; the first is the one that is looked over */
     struct lookback_reader *reader;  /* NULL: there is no history */
     struct lookback lookback;        /* what was read last */
     char    wanted[LOOKBACK_NAME_SIZE]; /* and asked for last */
@@ -41,9 +45,9 @@ extern const struct app_ops outside_ops; /* self is a struct outside */
 void outside_init(struct outside *o, struct monitor *m, struct settings **settings);
 void outside_release(struct outside *o);
 
-/* Starts to read the history of the settings' database; wake is called on another thread when something was read. Without it
- * the screen goes on, and tells of no past. */
-void outside_open_history(struct outside *o, void (*wake)(void *context), void *context);
+/* wake is called on another thread when there is something new to draw: of the history, which is read from now on, or of a
+ * list that is tried. Without a database the screen goes on, and tells of no past. */
+void outside_open(struct outside *o, void (*wake)(void *context), void *context);
 
 /* Reads the file again if somebody changed it. True when there is something to say: *err tells of what kind. A file
  * that is wrong is told once, not at each look. */

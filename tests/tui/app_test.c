@@ -50,10 +50,40 @@ static void fifty_pasted_urls_are_one_write(void **state)
     assert_string_equal(s->asked.text, ""); /* line ends do not submit */
     assert_true(stage_shows(s, "Add 52 URLs: "));
     stage_keys(s, "Enter");
+    assert_string_equal(s->asked.text, ""); /* it is looked over first */
+    assert_true(stage_shows(s, "Add 50 sites: 0 of 50 tried"));
+    assert_true(stage_shows(s, "2 were there already"));
+    stage_keys(s, "Enter");
     assert_string_equal(s->asked.text, wanted.text);
-    assert_true(stage_shows(s, "added 50 sites, 2 were there already - u undoes"));
+    assert_true(stage_shows(s, "added 50 sites - u undoes"));
     strbuf_release(&pasted);
     strbuf_release(&wanted);
+}
+
+static void of_a_list_only_those_that_are_well_can_be_added(void **state)
+{
+    struct stage *s = *state;
+
+    stage_take(s);
+    stage_draw(s, 80, 24);
+    stage_keys(s, "a");
+    stage_paste(s, "https://a.example.org/ https://b.example.org/ https://c.example.org/");
+    stage_keys(s, "Enter g");        /* nothing is known yet */
+    assert_string_equal(s->asked.text, "");
+    s->tried[0] = (struct tried){ true, STATE_UP, DEGRADED_NOT, "200 in 84 ms" };
+    s->tried[1] = (struct tried){ true, STATE_DOWN, DEGRADED_NOT, "no such host: b.example.org" };
+    s->ntried = 2;
+    stage_golden("adding_80x24", stage_draw(s, 80, 24));
+    stage_golden("adding_40x12", stage_draw(s, 40, 12));
+    stage_keys(s, "Esc");
+    assert_true(stage_shows(s, "nothing was added"));
+    assert_string_equal(s->asked.text, "");
+    stage_paste(s, "https://a.example.org/ https://b.example.org/ https://c.example.org/");
+    stage_keys(s, "Enter");
+    stage_draw(s, 80, 24);
+    stage_keys(s, "g");
+    assert_string_equal(s->asked.text, "add https://a.example.org/\n");
+    assert_int_equal(s->app.mode, MODE_GRID);
 }
 
 static void what_can_not_be_added_stays_to_be_mended(void **state)
@@ -87,6 +117,7 @@ static void a_list_that_comes_line_by_line_is_one_list_too(void **state)
         app_stroke(&s->app, (uint32_t)list[i], true);
     assert_string_equal(s->asked.text, "");
     app_stroke(&s->app, STROKE_ENTER, false);
+    app_stroke(&s->app, STROKE_ENTER, false); /* looked over */
     assert_string_equal(s->asked.text, "add https://a.example.org/ https://b.example.org/ https://c.example.org/\n");
 }
 
@@ -657,6 +688,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(one_url_is_added_and_comes_under_the_cursor, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(fifty_pasted_urls_are_one_write, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(of_a_list_only_those_that_are_well_can_be_added, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(what_can_not_be_added_stays_to_be_mended, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(a_list_that_comes_line_by_line_is_one_list_too, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(pasting_into_the_grid_opens_the_prompt, stage_begin, stage_end),

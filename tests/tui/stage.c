@@ -149,7 +149,41 @@ static const struct evidence *ask_evidence(void *self, int64_t incident)
     return s->evidence_of == incident ? &s->evidence : NULL;
 }
 
-static const struct app_ops ops = { ask_add, ask_set, ask_remove, ask_undo, ask_reload, ask_command,
+static enum err ask_preview(void *self, const char *const *url, size_t nurl, char **diff, struct errmsg *said)
+{
+    struct stage *s = self;
+    struct strbuf text = STRBUF_INIT;
+    size_t i;
+
+    for (i = 0; i < nurl; i++)
+        strbuf_addf(&text, "+    \"%s\",\n", url[i]);
+    if (text.failed) {
+        strbuf_release(&text);
+        return err_set(said, ERR_NOMEM, "out of memory");
+    }
+    *diff = strbuf_detach(&text);
+    return s->answer ? answer(s, said) : ERR_OK;
+}
+
+static enum err ask_try_out(void *self, const char *const *url, size_t nurl, struct errmsg *said)
+{
+    (void)self;
+    (void)url;
+    (void)nurl;
+    (void)said;
+    return ERR_OK;
+}
+
+static void ask_tried(void *self, struct tried *out, size_t n)
+{
+    struct stage *s = self;
+    size_t i;
+
+    for (i = 0; i < n && i < s->ntried; i++)
+        out[i] = s->tried[i];
+}
+
+static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_undo, ask_reload, ask_command,
                                     ask_engine, ask_recent, ask_lookback, ask_past_log, ask_evidence, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */

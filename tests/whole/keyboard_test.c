@@ -153,6 +153,10 @@ static void many_are_pasted_at_once(void **state)
     terminal_wait(t, "Add 4 URLs");
     assert_string_equal(difference(), ""); /* not before Enter */
     terminal_keys(t, "Enter");
+    terminal_wait(t, "3 of 3 tried, 3 well");
+    terminal_wait(t, "The settings file:");
+    assert_string_equal(difference(), "");
+    terminal_keys(t, "Enter");
     terminal_wait(t, "added 3 sites");
     terminal_wait(t, "7 sites ");
     assert_string_equal(difference(),
