@@ -136,7 +136,7 @@ struct settings {
     size_t   nkey;
     struct strings files;               /* every file read, absolute: the first is path, then what it includes */
 
-    atomic_uint references;             /* private */
+    atomic_uint references;             /* private: besides the first */
     struct textmap *index;              /* private: names of sites */
     struct stamp *stamp;                /* private: what each of files was when it was read */
 };

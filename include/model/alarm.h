@@ -145,6 +145,9 @@ void alarms_pause(struct alarms *a, uint32_t id, bool paused, int64_t now_ms);
 /* Our own network is gone, or back. */
 void alarms_offline(struct alarms *a, bool offline, int64_t now_ms);
 
+/* The number of the outage it is in; 0: of none. */
+uint64_t alarms_incident(const struct alarms *a, uint32_t id);
+
 /* People's words. by and note may be "". ERR_NOTFOUND: no such site; ERR_INVALID: there is nothing to acknowledge. */
 enum err alarms_ack(struct alarms *a, uint32_t id, const char *by, const char *note, int64_t now_ms);
 /* Until that moment, 0: no longer. */
@@ -170,7 +173,7 @@ struct alarm_view {
     enum alarm_hold hold;
     bool maintained;                     /* by either way */
 };
-/* Visits each, in no order; how many. */
+/* Visits each, in no order (visit may be NULL); how many. */
 size_t alarms_view(const struct alarms *a, int64_t now_ms, void (*visit)(void *context, const struct alarm_view *v),
                    void *context);
 

@@ -9,7 +9,10 @@
 #include "config/settings.h"
 #include "engine/engine.h"
 #include "model/status.h"
+#include "monitor/alerts.h"
+#include "notify/sender.h"
 #include "store/history.h"
+#include "store/outbox.h"
 
 /* The conductor: one thread that sleeps until the next due time, hands jobs to the engine, and learns from the journal what
  * came of them. Everything a person wants of it is a command; everything it knows is in its status table. */
@@ -20,6 +23,8 @@ struct monitor_options {
     const char *engine;              /* NULL: the settings' */
     int         workers;             /* 0: the settings' */
     struct history *history;         /* NULL: nothing is kept. Borrowed; closed after the monitor */
+    struct outbox *outbox;           /* NULL: nobody is told. Borrowed; freed after the history is closed */
+    struct sender *sender;           /* is told of new settings; NULL: there is none. Borrowed; closed after the monitor */
 };
 
 /* What settings say of the broker, as the distributed engine wants it; borrows from s. */
@@ -34,6 +39,8 @@ void monitor_close(struct monitor *m);
 
 /* Where everything it knows is to be read. */
 struct status_table *monitor_table(struct monitor *m);
+/* What is on its way to owners; NULL: nobody is told. */
+struct outbox *monitor_outbox(struct monitor *m);
 
 /* What changed with a reload. */
 struct monitor_changes {
@@ -54,7 +61,10 @@ enum command_kind {
     COMMAND_RESUME,
     COMMAND_REPORT,                  /* a job that is waited for (heartbeat:///NAME) reports that it is done ... */
     COMMAND_REPORT_FAILED,           /* ... or that it failed */
-    COMMAND_CHECK_ALL
+    COMMAND_CHECK_ALL,
+    COMMAND_ACK,                     /* somebody has taken its outage on: by, note */
+    COMMAND_MUTE,                    /* nobody is told of it: for_ms; 0: no longer */
+    COMMAND_MAINTAIN                 /* likewise, and it is shown as under maintenance */
 };
 
 /* A plain value, carried to the monitor's thread. A site edited or removed meanwhile is left alone. */
@@ -62,6 +72,7 @@ struct command {
     enum command_kind kind;
     uint32_t site_id, generation;
     int64_t for_ms;
+    char by[64], note[NOTICE_NOTE_SIZE]; /* clean; "" where nobody said */
 };
 
 /* Any thread; never waits. ERR_FULL when more commands wait than anybody could have typed. */

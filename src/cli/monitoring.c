@@ -60,16 +60,6 @@ int monitoring_lock(struct monitoring *m)
     return complain(m->args, EXIT_TROUBLE, "%s", why.text);
 }
 
-static enum err open_history(struct monitoring *m, struct errmsg *why)
-{
-    struct history_options o = { .path = m->settings->database, .samples_ms = m->settings->history.samples_ms,
-                                 .hourly_ms = m->settings->history.hourly_ms };
-    enum err err = m->settings->path ? history_open(&m->history, &o, why) : ERR_OK;
-
-    m->options.history = m->history;
-    return err;
-}
-
 /* Both screens and `run` read the file again on SIGHUP; the door's thread may not wait for that. */
 static void ask_for_reload(void *context)
 {
@@ -88,7 +78,7 @@ static void open_door(struct monitoring *m)
 
 enum err monitoring_open(struct monitoring *m, struct errmsg *why)
 {
-    enum err err = open_history(m, why);
+    enum err err = telling_open(&m->telling, m->settings, &m->options, why);
 
     if (!err)
         err = monitor_open(&m->monitor, m->settings, m->extra, m->nextra, &m->options, why);
@@ -104,7 +94,7 @@ void monitoring_close(struct monitoring *m)
     remote_server_close(m->door);
     published_close(&m->published);
     monitor_close(m->monitor);
-    history_close(m->history);
+    telling_close(&m->telling);
 }
 
 void monitoring_release(struct monitoring *m)

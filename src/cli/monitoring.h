@@ -6,7 +6,7 @@
 #include "monitor/monitor.h"
 #include "published.h"
 #include "remote/server.h"
-#include "store/history.h"
+#include "telling.h"
 
 /* What it takes to check a list and to tell what was found, screen or not: what `watch` and `run` share. Begin with
  * { .args = a }. */
@@ -17,7 +17,7 @@ struct monitoring {
     size_t nextra;
     struct monitor_options options;
     struct monitor_lock *lock;
-    struct history *history;
+    struct telling telling;
     struct monitor *monitor;
     struct published published;
     struct remote_server *door;

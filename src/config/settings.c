@@ -36,7 +36,6 @@ struct settings *settings_new(void)
 
     if (!s)
         return NULL;
-    s->references = 1;
     s->max_in_flight = 1000;
     s->alarms = (struct alarm_settings){ .hold_ms = ALARM_HOLD_MS, .per_hour = 20, .flaps = ALARM_FLAPS,
                                          .flap_window_ms = ALARM_FLAP_MS };
@@ -78,7 +77,7 @@ void settings_free(struct settings *s)
 {
     size_t i;
 
-    if (!s || atomic_fetch_sub(&s->references, 1) > 1)
+    if (!s || atomic_fetch_sub(&s->references, 1) > 0)
         return;
     release_groups(s);
     for (i = 0; i < s->nsite; i++)

@@ -166,6 +166,8 @@ enum err alarms_set_site(struct alarms *a, uint32_t id, const struct site *site)
         a->n = n;
     }
     site_ref(site);
+    if (a->alarm[id].site && strcmp(a->alarm[id].site->name, site->name) != 0)
+        a->alarm[id].dirty = true; /* kept under its new name */
     site_unref(a->alarm[id].site);
     if (!a->alarm[id].site)
         a->alarm[id] = (struct alarm){ .owner = OWNER_NONE, .paused = site->options->paused };
@@ -347,6 +349,13 @@ void alarms_pause(struct alarms *a, uint32_t id, bool paused, int64_t now_ms)
     alarm_finish(a, al, now_ms);
 }
 
+uint64_t alarms_incident(const struct alarms *a, uint32_t id)
+{
+    const struct alarm *al = alarm_at(a, id);
+
+    return al && al->m && al->m->down ? al->m->incident_id : 0;
+}
+
 enum err alarms_ack(struct alarms *a, uint32_t id, const char *by, const char *note, int64_t now_ms)
 {
     struct alarm *al = alarm_at(a, id);
@@ -407,8 +416,9 @@ size_t alarms_view(const struct alarms *a, int64_t now_ms, void (*visit)(void *c
 
         if (!m->down && !m->flapping && m->mute_until_ms <= now_ms && m->maintain_until_ms <= now_ms)
             continue;
-        visit(context, &(struct alarm_view){ .site = a->active[i], .memory = m, .hold = alarm_held(self, al, now_ms),
-                                             .maintained = al->maintained });
+        if (visit)
+            visit(context, &(struct alarm_view){ .site = a->active[i], .memory = m, .hold = alarm_held(self, al, now_ms),
+                                                 .maintained = al->maintained });
         n++;
     }
     return n;

@@ -76,12 +76,15 @@ static void go_offline(struct monitor *m, int64_t now_ns)
     log_line(LEVEL_WARNING, "offline: %s; results are inconclusive until one answers",
              m->anchors.n ? "no anchor can be reached" : "no site can be reached");
     record_look_all(m->record); /* who was suspected is forgiven */
+    alarming_offline(m->alarming, true);
     record_commit(m->record);
 }
 
 static void come_online(struct monitor *m, int64_t now_ns)
 {
     m->health.offline = false;
+    alarming_offline(m->alarming, false);
+    record_commit(m->record);
     log_line(LEVEL_WARNING, "online again after %lld s", (long long)((now_ns - m->health.offline_since_ns) / NS_PER_S));
     ask_failing(m, now_ns);
 }

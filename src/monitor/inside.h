@@ -12,6 +12,7 @@
 #include "monitor/face.h"
 #include "monitor/monitor.h"
 
+#include "alarming.h"
 #include "anchors.h"
 #include "lag.h"
 #include "pulse.h"
@@ -52,6 +53,10 @@ struct monitor {
     struct anchors anchors;
     struct pulse pulse;
     struct record *record;
+    struct alarming *alarming;
+    struct outbox *outbox;                 /* borrowed; NULL */
+    struct sender *sender;                 /* borrowed; NULL */
+    bool restored_maintenance;             /* a site came back from an earlier run as under maintenance */
     struct lag lag;
     struct health health;
     char own_trouble[sizeof(((struct health *)NULL)->trouble)]; /* of checks; "": none */
@@ -90,6 +95,13 @@ void doubt_take_anchor(struct monitor *m, const struct result *r, int64_t now_ns
 enum err report_due(struct monitor *m, uint32_t id, int64_t due_ns, int64_t now_ns);
 /* It reported. */
 void report_take(struct monitor *m, uint32_t id, bool good, int64_t now_ns);
+
+/* alarm_host.c: what alarms need, and what people say. */
+enum err alarm_host_open(struct monitor *m, struct outbox *outbox, struct history *history, struct errmsg *why);
+/* What time brings to alarms; publishes what changed. */
+void alarm_host_turn(struct monitor *m);
+/* COMMAND_ACK, COMMAND_MUTE, COMMAND_MAINTAIN of a site that is there. */
+void alarm_host_obey(struct monitor *m, const struct command *c);
 
 /* journal.c: learns from every result there is, and plans each site's next check. */
 void journal_take(struct monitor *m);

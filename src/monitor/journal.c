@@ -82,7 +82,7 @@ static void take_entry(struct monitor *m, const struct journal_entry *e, int64_t
         method_note(&w->method, w->site->options, &e->result, now_ns);
         note_trouble(m, &e->result);
         tell_transition(w, e);
-        record_result(m->record, id, e, &w->method);
+        alarming_result(m->alarming, id, e, (uint64_t)record_result(m->record, id, e, &w->method));
         record_commit(m->record);
     }
     if (w->paused)

@@ -161,6 +161,11 @@ static void obey(struct monitor *m, const struct command *c, int64_t now_ns)
     case COMMAND_REPORT_FAILED:
         report_take(m, c->site_id, c->kind == COMMAND_REPORT, now_ns);
         break;
+    case COMMAND_ACK:
+    case COMMAND_MUTE:
+    case COMMAND_MAINTAIN:
+        alarm_host_obey(m, c);
+        break;
     case COMMAND_CHECK_ALL:
         break;
     }
@@ -285,6 +290,8 @@ static enum err take_settings(struct monitor *m, const struct settings *s, struc
     m->health.anchors = (uint32_t)m->anchors.n;
     if (pulse_set(&m->pulse, s->heartbeat_url) != ERR_OK)
         return ERR_NOMEM;
+    if (m->sender)
+        sender_apply(m->sender, s);
     return sites_take(m, s, changes);
 }
 
@@ -315,6 +322,8 @@ static int64_t next_wake(const struct monitor *m, int64_t now_ns)
     }
     if (m->health.offline && m->asked_ns + OFFLINE_EVERY < until_ns)
         until_ns = m->asked_ns + OFFLINE_EVERY;
+    if (alarming_next_ns(m->alarming) < until_ns)
+        until_ns = alarming_next_ns(m->alarming);
     return until_ns > now_ns ? until_ns : now_ns;
 }
 
@@ -353,6 +362,7 @@ static void *conduct(void *context)
         take_commands(m);
         if (m->health.offline && now - m->asked_ns >= OFFLINE_EVERY)
             doubt_ask(m, 1, now);
+        alarm_host_turn(m);
         start_due(m, clock_mono_ns());
         tell_health(m, now);
         request = NULL;
@@ -403,6 +413,7 @@ static void monitor_free(struct monitor *m)
     watch_list_release(&m->list);
     anchors_release(&m->anchors);
     pulse_release(&m->pulse);
+    alarming_close(m->alarming);
     record_close(m->record);
     status_free(m->table);
     queue_free(m->commands);
@@ -495,6 +506,10 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
         err_set(why, err, "cannot start the monitor: out of memory");
     if (!err)
         err = record_open(&m->record, options->history, m->table, why);
+    m->outbox = options->outbox;
+    m->sender = options->sender;
+    if (!err)
+        err = alarm_host_open(m, options->outbox, options->history, why);
     if (!err)
         err = open_engine(m, &m->engine, s, options->engine ? options->engine : s->engine, workers, why);
     if (!err && !options->engine && !options->workers)

@@ -34,13 +34,15 @@ void sites_pause(struct monitor *m, uint32_t id, bool paused, int64_t until_ns)
         engine_cancel(m->engine, w->job_id);
     watch_set_due(&m->list, id, until_ns, w->job_id != 0, false);
     record_look(m->record, id);
+    alarming_paused(m->alarming, id, paused);
 }
 
-static void change_site(struct monitor *m, uint32_t id, const struct site *site, int64_t now_ns)
+static enum err change_site(struct monitor *m, uint32_t id, const struct site *site, int64_t now_ns)
 {
     struct watch *w = &m->list.watch[id];
     const struct site *old = w->site;
     bool other_url = strcmp(old->url, site->url) != 0;
+    enum err err = alarming_site(m->alarming, id, site, w->paused);
 
     w->generation = status_replace(m->table, id, site);
     w->site = site_ref(site);
@@ -62,6 +64,7 @@ static void change_site(struct monitor *m, uint32_t id, const struct site *site,
     else if (!w->paused)
         sites_plan_next(m, id, now_ns, false);
     site_unref(old);
+    return err;
 }
 
 /* Goes on from where an earlier run of the program left it. */
@@ -70,6 +73,10 @@ static void resume_site(struct monitor *m, uint32_t id, const struct resumed *fr
     struct watch *w = &m->list.watch[id];
 
     status_restore(m->table, id, &from->row);
+    if (from->row.state.maintenance) { /* whether that goes on, the rules will say */
+        status_maintain(m->table, id, false);
+        m->restored_maintenance = true;
+    }
     w->method = from->method;
     w->paused = from->row.state.paused;
     w->failing = from->row.state.failures > 0;
@@ -92,7 +99,7 @@ static enum err add_site(struct monitor *m, const struct site *site, bool mine, 
             resume_site(m, *id, &from);
     }
     *fresh = !m->list.watch[*id].paused;
-    return ERR_OK;
+    return alarming_site(m->alarming, *id, site, m->list.watch[*id].paused);
 }
 
 /* Adds or changes one site of a reload; *fresh tells that it is to be planned for a first check. */
@@ -106,17 +113,15 @@ static enum err take_site(struct monitor *m, const struct watch_names *names, co
         if (w->mine && !mine)
             return ERR_OK; /* the name was given on the command line first */
         w->seen = m->list.reload;
-        if (!site_equal(w->site, site)) {
-            change_site(m, *id, site, clock_mono_ns());
-            changes->changed++;
-        }
-        return ERR_OK;
+        if (site_equal(w->site, site))
+            return ERR_OK;
+        changes->changed++;
+        return change_site(m, *id, site, clock_mono_ns());
     }
     if (!mine && record_was(m->record, site, id)) {
         m->list.watch[*id].seen = m->list.reload;
-        change_site(m, *id, site, clock_mono_ns());
         changes->changed++;
-        return ERR_OK;
+        return change_site(m, *id, site, clock_mono_ns());
     }
     changes->added++;
     return add_site(m, site, mine, fresh, id);
@@ -134,6 +139,7 @@ static void forget_unseen(struct monitor *m, struct monitor_changes *changes)
         if (w->job_id)
             engine_cancel(m->engine, w->job_id);
         record_removed(m->record, id);
+        alarming_gone(m->alarming, id);
         watch_remove(&m->list, id);
         changes->removed++;
     }
@@ -162,6 +168,11 @@ enum err sites_take(struct monitor *m, const struct settings *s, struct monitor_
         forget_unseen(m, changes);
     for (i = 0; i < nfresh; i++)
         sites_plan_first(m, fresh[i], i, nfresh, now);
+    if (!err)
+        err = alarming_list_end(m->alarming, s);
+    if (m->restored_maintenance)
+        record_look_all(m->record);
+    m->restored_maintenance = false;
     record_list_end(m->record, s);
     status_set_hosts(m->table, watch_count_hosts(&m->list), m->anchors.n > 0);
     watch_names_free(names);

@@ -96,7 +96,7 @@ void action_delete(struct app *a, const char *argument)
 
 static bool send(struct app *a, enum command_kind kind, const struct row *r, int64_t for_ms)
 {
-    struct command c = { kind, r ? r->id : 0, r ? r->generation : 0, for_ms };
+    struct command c = { .kind = kind, .site_id = r ? r->id : 0, .generation = r ? r->generation : 0, .for_ms = for_ms };
     enum err err = a->ops->command(a->self, &c);
 
     if (err)
