@@ -10,6 +10,10 @@ struct monitor_ops {
     enum err (*apply)(struct monitor *m, const struct settings *s, struct monitor_changes *changes);
     enum err (*change_engine)(struct monitor *m, const struct settings *s, const char *engine, struct errmsg *why);
     enum err (*send)(struct monitor *m, const struct command *command);
+    /* See monitor/alerts.h; NULL: it can not tell. */
+    size_t (*alerts)(struct monitor *m, struct alert *out, size_t most, uint64_t *revision);
+    uint64_t (*alerts_revision)(struct monitor *m);
+    struct outbox *(*outbox)(struct monitor *m);
     void (*close)(struct monitor *m);
 };
 

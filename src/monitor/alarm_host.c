@@ -76,17 +76,17 @@ void alarm_host_obey(struct monitor *m, const struct command *c)
     record_commit(m->record);
 }
 
-size_t monitor_alerts(struct monitor *m, struct alert *out, size_t most, uint64_t *revision)
+size_t alarm_host_alerts(struct monitor *m, struct alert *out, size_t most, uint64_t *revision)
 {
     return alarming_alerts(m->alarming, out, most, revision);
 }
 
-uint64_t monitor_alerts_revision(struct monitor *m)
+uint64_t alarm_host_revision(struct monitor *m)
 {
     return alarming_revision(m->alarming);
 }
 
-struct outbox *monitor_outbox(struct monitor *m)
+struct outbox *alarm_host_outbox(struct monitor *m)
 {
     return m->outbox;
 }

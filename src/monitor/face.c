@@ -28,6 +28,22 @@ enum err monitor_send(struct monitor *m, const struct command *command)
     return ops_of(m)->send(m, command);
 }
 
+size_t monitor_alerts(struct monitor *m, struct alert *out, size_t most, uint64_t *revision)
+{
+    *revision = 0;
+    return ops_of(m)->alerts ? ops_of(m)->alerts(m, out, most, revision) : 0;
+}
+
+uint64_t monitor_alerts_revision(struct monitor *m)
+{
+    return ops_of(m)->alerts_revision ? ops_of(m)->alerts_revision(m) : 0;
+}
+
+struct outbox *monitor_outbox(struct monitor *m)
+{
+    return ops_of(m)->outbox ? ops_of(m)->outbox(m) : NULL;
+}
+
 void monitor_close(struct monitor *m)
 {
     if (m)

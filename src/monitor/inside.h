@@ -103,6 +103,11 @@ void alarm_host_turn(struct monitor *m);
 /* COMMAND_ACK, COMMAND_MUTE, COMMAND_MAINTAIN of a site that is there. */
 void alarm_host_obey(struct monitor *m, const struct command *c);
 
+/* Any thread. */
+size_t alarm_host_alerts(struct monitor *m, struct alert *out, size_t most, uint64_t *revision);
+uint64_t alarm_host_revision(struct monitor *m);
+struct outbox *alarm_host_outbox(struct monitor *m);
+
 /* journal.c: learns from every result there is, and plans each site's next check. */
 void journal_take(struct monitor *m);
 

@@ -481,6 +481,9 @@ static const struct monitor_ops here = {
     .apply = apply_here,
     .change_engine = change_engine_here,
     .send = send_here,
+    .alerts = alarm_host_alerts,
+    .alerts_revision = alarm_host_revision,
+    .outbox = alarm_host_outbox,
     .close = close_here,
 };
 

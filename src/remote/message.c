@@ -103,16 +103,20 @@ void put_command(struct strbuf *out, const struct command *c)
     pack_number(out, c->site_id);
     pack_number(out, c->generation);
     pack_signed(out, c->for_ms);
+    pack_text(out, c->by);
+    pack_text(out, c->note);
     frame_end(out, begun);
 }
 
 bool get_command(struct unpack *u, struct command *c)
 {
     memset(c, 0, sizeof(*c));
-    c->kind = (enum command_kind)unpack_number(u, COMMAND_CHECK_ALL);
+    c->kind = (enum command_kind)unpack_number(u, COMMAND_MAINTAIN);
     c->site_id = (uint32_t)unpack_number(u, UINT32_MAX);
     c->generation = (uint32_t)unpack_number(u, UINT32_MAX);
     c->for_ms = unpack_signed(u);
+    unpack_text(u, c->by, sizeof(c->by));
+    unpack_text(u, c->note, sizeof(c->note));
     return unpack_is_whole(u) && c->for_ms >= 0;
 }
 

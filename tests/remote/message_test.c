@@ -19,7 +19,7 @@ static struct unpack inside(const struct strbuf *b)
 
 static void small_messages_come_out_as_they_went_in(void **state)
 {
-    struct command in = { COMMAND_PAUSE, 7, 9, 600000 }, out;
+    struct command in = { COMMAND_ACK, 7, 9, 600000, "sam", "on it" }, out;
     struct welcome hi = { REMOTE_VERSION, UINT64_MAX, 4711, "1.2.3" }, ho;
     struct answer_done done;
     struct ask question;

@@ -139,7 +139,7 @@ static void what_the_monitor_holds_is_fetched(void **state)
 
 static void commands_reach_the_monitor_and_its_answer_comes_back(void **state)
 {
-    struct command c = { COMMAND_PAUSE, 3, 4, 60000 };
+    struct command c = { .kind = COMMAND_PAUSE, .site_id = 3, .generation = 4, .for_ms = 60000 };
     struct errmsg why = ERRMSG_INIT;
     struct remote_link *l;
 
@@ -277,7 +277,7 @@ static bool the_monitor_is_back(struct status_table *t)
 
 static void screens_follow_what_changes(void **state)
 {
-    struct command c = { COMMAND_CHECK, 1, 2, 0 };
+    struct command c = { .kind = COMMAND_CHECK, .site_id = 1, .generation = 2 };
     struct monitor *one, *other;
     uint32_t id[3];
     int i;
@@ -316,7 +316,7 @@ static void a_monitor_that_vanishes_is_told_and_the_screen_comes_back_by_itself(
     assert_int_equal(remote_screen_open(&m, settings, false, NULL), ERR_OK);
     remote_server_close(server);
     wait_until(the_monitor_is_gone, m);
-    assert_int_equal(monitor_send(m, &(struct command){ COMMAND_CHECK, 1, 2, 0 }), ERR_UNAVAILABLE);
+    assert_int_equal(monitor_send(m, &(struct command){ .kind = COMMAND_CHECK, .site_id = 1, .generation = 2 }), ERR_UNAVAILABLE);
     fake_init(&second);
     fake_add(&second, 8);
     fake_add(&second, 9);
