@@ -12,7 +12,7 @@
 
 #define LINE_LIMIT 900              /* below the 998 of RFC 5322, section 2.1.1 */
 #define QUOTED_WIDTH 75             /* and the "=" of a soft break */
-#define WORD_BYTES 45               /* 60 of base64: an encoded word of 72 */
+#define WORD_BYTES 39               /* 52 of base64: an encoded word of 64, beside "Subject: " below 76 */
 
 /* --- headers ---------------------------------------------------------------------------------------------------- */
 
