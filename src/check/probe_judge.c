@@ -198,6 +198,19 @@ static enum outcome judge_settings(struct probe *p)
     return p->url ? OUTCOME_REDIRECT_BAD : OUTCOME_LOCAL_SETTINGS;
 }
 
+/* libcurl names the whole path, and the system's beside it: the reason would be cut off on every screen. */
+static enum outcome judge_ca_file(struct probe *p)
+{
+    const char *path = p->job.site->options->ca_file, *slash = path ? strrchr(path, '/') : NULL;
+    char text[160];
+
+    if (!path)
+        return judge_settings(p);
+    snprintf(text, sizeof(text), "no certificates in '%s'", slash ? slash + 1 : path);
+    set_detail(p, text);
+    return OUTCOME_LOCAL_SETTINGS;
+}
+
 /* Of a mail server, which is not to speak HTTP. */
 static enum outcome judge_greeting(struct probe *p)
 {
@@ -234,7 +247,7 @@ static const struct failure failures[] = {
     { CURLE_RECV_ERROR,                OUTCOME_CUT,            judge_receive },
     { CURLE_WRITE_ERROR,               OUTCOME_HEADER_LARGE,   judge_cut },
     { CURLE_URL_MALFORMAT,             OUTCOME_LOCAL_SETTINGS, judge_settings },
-    { CURLE_SSL_CACERT_BADFILE,        OUTCOME_LOCAL_SETTINGS, judge_settings },
+    { CURLE_SSL_CACERT_BADFILE,        OUTCOME_LOCAL_SETTINGS, judge_ca_file },
     { CURLE_FAILED_INIT,               OUTCOME_LOCAL_SETTINGS, judge_settings },
     { CURLE_BAD_FUNCTION_ARGUMENT,     OUTCOME_LOCAL_SETTINGS, judge_settings },
     { CURLE_UNKNOWN_OPTION,            OUTCOME_LOCAL_SETTINGS, judge_settings },

@@ -139,10 +139,13 @@ static void without_our_authority_a_good_certificate_is_untrusted(void **state)
 static void a_missing_ca_file_is_our_own_fault(void **state)
 {
     struct options o = asking_options();
+    struct result r;
 
     (void)state;
     o.ca_file = strdup("/nonexistent/ca.pem");
-    assert_string_equal(outcome_class(ask_kind(TLS_GOOD, 30, "/ok", &o).outcome), "local");
+    r = ask_kind(TLS_GOOD, 30, "/ok", &o);
+    assert_string_equal(outcome_class(r.outcome), "local");
+    assert_string_equal(r.detail, "no certificates in 'ca.pem'");
 }
 
 /* Handshakes that go wrong, by what the server does with a connection before a hand is shaken. */

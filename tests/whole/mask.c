@@ -21,6 +21,7 @@ static const struct rule everywhere[] = {
     { "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]", "hh:mm:ss" },
     { "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) hh", "Day hh" },
     { "127\\.0\\.0\\.1:[0-9]{5}", "127.0.0.1:#####" },
+    { "127\\.0\\.0\\.1:[0-9]{1,4}~", "127.0.0.1:#~" },
     { " in [0-9]+\\.[0-9]s", " in #.#s" },
     { "[0-9]+(\\.[0-9]+)? ms", "# ms" },
     { NULL, NULL },
@@ -218,6 +219,14 @@ static void mask_line(struct strbuf *out, struct strbuf *line, struct columns *c
     add_line(out, wide);
 }
 
+/* "1-17 of 17  sort: ..." */
+static bool counts_sites(const char *line)
+{
+    unsigned first, last, all;
+
+    return sscanf(line, "%u-%u of %u ", &first, &last, &all) == 3;
+}
+
 char *mask_screen(const char *text, const char *host)
 {
     struct strbuf out = STRBUF_INIT, line = STRBUF_INIT;
@@ -226,7 +235,7 @@ char *mask_screen(const char *text, const char *host)
     const char *end;
 
     for (; (end = strchr(text, '\n')); text = end + 1) {
-        below = (below || !strncmp(text, "── ", 7)) && strspn(text, "0123456789") == 0;
+        below = (below || !strncmp(text, "── ", 7)) && !counts_sites(text);
         if (below)
             continue;
         strbuf_reset(&line);
