@@ -21,9 +21,15 @@ static const struct rule everywhere[] = {
     { "[0-2][0-9]:[0-5][0-9]:[0-5][0-9]", "hh:mm:ss" },
     { "(Mon|Tue|Wed|Thu|Fri|Sat|Sun) hh", "Day hh" },
     { "127\\.0\\.0\\.1:[0-9]{5}", "127.0.0.1:#####" },
-    { "127\\.0\\.0\\.1:[0-9]{1,4}~", "127.0.0.1:#~" },
     { " in [0-9]+\\.[0-9]s", " in #.#s" },
     { "[0-9]+(\\.[0-9]+)? ms", "# ms" },
+    { NULL, NULL },
+};
+
+/* What stands at the right of it depends on all panes and keys there are, and is judged by tests/tui. */
+static const struct rule below_rows[] = {
+    { " +(https?:.*|1Sites.*)$", "" },
+    { "^\\?Help .*", "?Help" },
     { NULL, NULL },
 };
 
@@ -195,6 +201,14 @@ static void cut_off_side(wchar_t *wide)
         }
 }
 
+/* "1-17 of 17  sort: ..." */
+static bool counts_sites(const char *line)
+{
+    unsigned first, last, all;
+
+    return sscanf(line, "%u-%u of %u ", &first, &last, &all) == 3;
+}
+
 static void mask_line(struct strbuf *out, struct strbuf *line, struct columns *c, const char *host)
 {
     wchar_t wide[COLUMNS + 1];
@@ -206,6 +220,8 @@ static void mask_line(struct strbuf *out, struct strbuf *line, struct columns *c
         apply_all(line, above_titles);
         leave_out_host(line, host);
     }
+    if (counts_sites(line->text) || !strncmp(line->text, "?Help ", 6))
+        apply_all(line, below_rows);
     n = mbstowcs(wide, line->text, COLUMNS);
     if (n == (size_t)-1)
         abort();
@@ -217,14 +233,6 @@ static void mask_line(struct strbuf *out, struct strbuf *line, struct columns *c
     else if (c->n && wcsspn(wide, L" >") == 1) /* a site's row: its state begins in the second column */
         mask_row(wide, c);
     add_line(out, wide);
-}
-
-/* "1-17 of 17  sort: ..." */
-static bool counts_sites(const char *line)
-{
-    unsigned first, last, all;
-
-    return sscanf(line, "%u-%u of %u ", &first, &last, &all) == 3;
 }
 
 char *mask_screen(const char *text, const char *host)

@@ -11,7 +11,8 @@
  *     name is left out, as are late and waiting checks, and #/s, lag #, busy #/# and "DOWN #:" stand for their figures
  *     below them, LAST P50 P95 P99 NEXT and FOR are # where they hold a figure, and any marks of TREND are ~
  *
- *     panes are left out: what stands beside the grid and below it, up to the line that counts the sites
+ *     panes are left out: what stands beside the grid and below it, up to the line that counts the sites; so are the
+ *     address and the names of panes in that line, and the keys below it
  *
  * The result is the caller's to free(). host: what the program calls this machine. */
 char *mask_screen(const char *text, const char *host);

@@ -46,7 +46,7 @@ static void figures_of_rows_are_hidden_and_sentences_are_not(void **state)
              " UP    shop       200       #      #  100.0   61 ~                   #\n"
              " UP    new        200       -      -      -    -                     #\n"
              " DOWN  hang       TMO  no first byte, nor any other after it         #\n"
-             "1-3 of 3  sort: STATE          http://127.0.0.1:#####/hang\n");
+             "1-3 of 3  sort: STATE\n");
     masks_to(" STATE NAME               CODE    FOR LAST\n"
              " UP    status-page        200     41d   38\n"
              " NEW   status-page        -        3s    -\n",
