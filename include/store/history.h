@@ -21,6 +21,7 @@ struct history_options {
     const char *path;                /* of the database; its directory is made, 0700, when it is not there */
     int64_t samples_ms, hourly_ms;   /* how long samples are kept, and everything else */
     int64_t flush_ms;                /* samples are written so often; 0: 5 s. A batch is written at once */
+    int64_t retry_ms;                /* the first wait after a failure, each one is twice the last, up to 8 s; 0: 0.5 s */
     size_t  samples_most;            /* that may wait in memory; 0: 65,536 */
     const char *vfs;                 /* of SQLite, for tests; NULL: the system's */
 };

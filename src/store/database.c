@@ -79,13 +79,14 @@ bool database_is_damaged(const struct database *d)
 {
     int code = sqlite3_errcode(d->handle) & 0xff;
 
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+    return d->damaged || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
 enum err database_failed(struct database *d, const char *act, struct errmsg *why)
 {
     int code = sqlite3_errcode(d->handle) & 0xff, number = sqlite3_system_errno(d->handle);
 
+    d->damaged = database_is_damaged(d);
     switch (code) {
     case SQLITE_NOMEM:
         return err_set(why, ERR_NOMEM, "cannot %s history '%s': out of memory", act, d->path);

@@ -16,6 +16,7 @@
 struct database {
     sqlite3 *handle;
     char *path;                          /* for messages */
+    bool damaged;                        /* a failure has told so */
     size_t nstatement;
     struct {
         const char *sql;                 /* a literal: known by its address */
@@ -33,7 +34,7 @@ void database_close(struct database *d);
 /* What the last failure was, "cannot ACT 'PATH': CAUSE", and its kind: ERR_NOMEM, ERR_BUSY, ERR_INVALID for what is no
  * database or a damaged one, else ERR_IO. */
 enum err database_failed(struct database *d, const char *act, struct errmsg *why);
-/* The file is damaged, or is no database. */
+/* The file is damaged, or is no database: the last failure, or an earlier one, told so. */
 bool database_is_damaged(const struct database *d);
 
 /* A value to be bound: borrowed. */

@@ -16,7 +16,7 @@
 #define FLUSH_MS 5000
 #define SAMPLES_MOST 65536
 #define LATEST_NS (10 * NS_PER_S)
-#define RETRY_FIRST_NS (NS_PER_S / 2)
+#define RETRY_MS 500
 #define RETRY_MOST_NS (8 * NS_PER_S)
 #define COMPLAIN_NS (60 * NS_PER_S)
 #define PACK_DELAY_MS (30 * MS_PER_S)    /* so long after an hour it is packed: checks that began in it have ended by then */
@@ -31,7 +31,7 @@ struct history {
     int64_t samples_ms, hourly_ms;
 
     _Atomic int64_t alive_ms;
-    int64_t flush_ns;
+    int64_t flush_ns, retry_first_ns;
     char *path;
 
     /* the writer's alone, once it runs */
@@ -61,7 +61,7 @@ static void tell_failure(struct history *h, const struct errmsg *why, int64_t no
         log_line(LEVEL_ERROR, "%s; checks go on, what there is to write waits in memory", why->text);
         h->complained_ns = now_ns;
     }
-    h->retry_ns = h->retry_ns ? 2 * h->retry_ns : RETRY_FIRST_NS;
+    h->retry_ns = h->retry_ns ? 2 * h->retry_ns : h->retry_first_ns;
     if (h->retry_ns > RETRY_MOST_NS)
         h->retry_ns = RETRY_MOST_NS;
     set_trouble(h, why->text);
@@ -193,6 +193,7 @@ enum err history_open(struct history **out, const struct history_options *o, str
         return err_set(why, err, "cannot open history '%s': out of memory", o->path);
     mutex_init(&h->lock);
     h->flush_ns = (o->flush_ms ? o->flush_ms : FLUSH_MS) * NS_PER_MS;
+    h->retry_first_ns = (o->retry_ms ? o->retry_ms : RETRY_MS) * NS_PER_MS;
     h->samples_ms = o->samples_ms;
     h->hourly_ms = o->hourly_ms;
     h->path = strdup(o->path);
