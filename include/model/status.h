@@ -68,6 +68,7 @@ struct health {
     int64_t  offline_since_ns;
     char     engine[16];
     uint32_t workers;
+    int64_t  told_ns;                /* monotonic: when it told this; every second while it lives */
     char     trouble[160];           /* the monitor's own worst problem; "" none */
 };
 

@@ -40,7 +40,7 @@ static void bash(void)
           "    case $before in\n"
           "    -c | --config) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
           "    --engine | --engines) COMPREPLY=($(compgen -W 'serial threads futures processes events redis' -- \"$word\")); return ;;\n"
-          "    --output) COMPREPLY=($(compgen -W 'table json' -- \"$word\")); return ;;\n"
+          "    --output) COMPREPLY=($(compgen -W 'table json tmux prometheus csv html' -- \"$word\")); return ;;\n"
           "    --log-level) COMPREPLY=($(compgen -W 'error warning info debug' -- \"$word\")); return ;;\n"
           "    esac\n"
           "    for ((i = 1; i < COMP_CWORD; i++)); do\n        case ${COMP_WORDS[i]} in\n        ", stdout);

@@ -279,6 +279,7 @@ static void tell_health(struct monitor *m, int64_t now_ns)
     h->slots = (uint32_t)room->slots;
     h->workers = (uint32_t)room->workers;
     h->waiting = m->backlog;
+    h->told_ns = now_ns;
     status_set_health(m->table, h);
 }
 

@@ -165,6 +165,7 @@ void put_end(struct strbuf *out, const struct answer_end *e)
     pack_number(out, h->offline);
     pack_signed(out, h->offline_since_ns);
     pack_number(out, h->workers);
+    pack_signed(out, h->told_ns);
     pack_text(out, h->engine);
     pack_text(out, h->trouble);
     frame_end(out, begun);
@@ -193,6 +194,7 @@ bool get_end(struct unpack *u, struct answer_end *e)
     h->offline = unpack_number(u, 1);
     h->offline_since_ns = unpack_signed(u);
     h->workers = (uint32_t)unpack_number(u, UINT32_MAX);
+    h->told_ns = unpack_signed(u);
     unpack_text(u, h->engine, sizeof(h->engine));
     unpack_text(u, h->trouble, sizeof(h->trouble));
     return unpack_is_whole(u);

@@ -8,7 +8,7 @@
 #include "base/duration.h"
 #include "colour.h"
 #include "escape.h"
-#include "row_text.h"
+#include "model/row_text.h"
 
 static const char style[] =
     ":root{--bg:#fff;--fg:#1b1f24;--dim:#667080;--line:#e3e6ea;--card:#f6f7f9}"

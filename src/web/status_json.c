@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
-#include "row_text.h"
+#include "model/row_text.h"
 
 static json_t *text_or_null(const char *text)
 {

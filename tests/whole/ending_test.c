@@ -177,21 +177,6 @@ static void helpers_end_when_their_program_is_killed(void **state)
     assert_true(place_wait_empty());
 }
 
-static void a_second_watch_of_the_same_file_is_refused(void **state)
-{
-    struct terminal *t = watch_two();
-    struct terminal *second = watch_at(160, 24);
-    char pid[64];
-
-    (void)state;
-    assert_int_equal(terminal_end(second), 3);
-    snprintf(pid, sizeof(pid), "process %d", (int)terminal_program(t));
-    terminal_wait(second, "a monitor is running already");
-    terminal_wait(second, pid);
-    assert_true(place_has(LOCK));
-    assert_true(terminal_shows(t, " UP    fine"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,7 +190,6 @@ int main(void)
         WHOLE(helpers_of_the_processes_engine_end_with_it),
         WHOLE(after_a_kill_it_starts_again),
         WHOLE(helpers_end_when_their_program_is_killed),
-        WHOLE(a_second_watch_of_the_same_file_is_refused),
     };
 
     return WHOLE_RUN(tests);

@@ -1,5 +1,5 @@
-#ifndef ROW_TEXT_H
-#define ROW_TEXT_H
+#ifndef MODEL_ROW_TEXT_H
+#define MODEL_ROW_TEXT_H
 
 #include "model/snapshot.h"
 

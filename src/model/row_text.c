@@ -1,5 +1,5 @@
 /* A row as a sentence. Pure. */
-#include "row_text.h"
+#include "model/row_text.h"
 
 #include <stdio.h>
 

@@ -1,0 +1,23 @@
+#ifndef RUNNING_H
+#define RUNNING_H
+
+#include "cli.h"
+#include "remote/screen.h"
+
+/* The monitor that runs, for commands that tell it something. Begin with { .args = a }. */
+struct running {
+    const struct args *args;
+    struct settings *settings;
+    struct remote_link *link;
+    struct status_table *table;      /* filled by running_find() */
+};
+
+/* An exit code, after a complaint when it is not EXIT_WELL: EXIT_TROUBLE when no monitor answers. */
+int running_open(struct running *r);
+void running_close(struct running *r);
+
+/* The row of the site of that name; EXIT_USAGE, with the name that was perhaps meant, when there is none. */
+int running_find(struct running *r, const char *name, uint32_t *id, uint32_t *generation);
+int running_send(struct running *r, const struct command *c);
+
+#endif
