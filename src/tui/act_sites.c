@@ -405,5 +405,5 @@ void action_engine(struct app *a, const char *argument)
     if (argument && *argument && engine_find(argument))
         engine_done(a, argument);
     else
-        ask(a, &engine_asking, "", "Engine (now %s):", a->snapshot->health.engine);
+        ask(a, &engine_asking, "", "Engine (now %s): ", a->snapshot->health.engine);
 }

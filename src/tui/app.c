@@ -80,6 +80,16 @@ void app_say_fault(struct app *a, const char *format, ...)
     va_end(args);
 }
 
+void app_tell(struct app *a, bool fault, const char *text)
+{
+    if (fault)
+        app_say_fault(a, "%s", text);
+    else {
+        app_say(a, "%s", text);
+        log_say(a, false, text);
+    }
+}
+
 void app_set_file_trouble(struct app *a, const char *text)
 {
     snprintf(a->file_trouble, sizeof(a->file_trouble), "%s", text);

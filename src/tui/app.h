@@ -136,6 +136,8 @@ void app_ask_to_leave(struct app *a);
 /* What is said at the bottom line, until a key is pressed or a while has passed. */
 void app_say(struct app *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void app_say_fault(struct app *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What happened by itself: said, and kept in the log. */
+void app_tell(struct app *a, bool fault, const char *text);
 /* What is wrong with the settings file, as long as it is; "": nothing. */
 void app_set_file_trouble(struct app *a, const char *text);
 

@@ -101,10 +101,7 @@ static void look_at_file(struct loop *l, int64_t now_ns)
     l->looked_ns = now_ns;
     if (!outside_look(&l->outside, &err, &said))
         return;
-    if (err)
-        app_say_fault(&l->app, "%s", said.text);
-    else
-        app_say(&l->app, "%s", said.text);
+    app_tell(&l->app, err != ERR_OK, said.text);
     l->dirty = true;
 }
 

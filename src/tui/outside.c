@@ -75,9 +75,54 @@ static enum err tell_faults(struct outside *o, enum err err, const struct faults
     return err_set(said, err, "%s - and %zu more; the old settings go on", f->line.item[0], n - 1);
 }
 
-/* Reads the file and goes over to what it says. */
-static enum err read_again(struct outside *o, struct monitor_changes *changes, struct errmsg *said)
+/* --- what a reading changes --------------------------------------------------------------------------------------- */
+
+#define NAMES_TOLD 6                 /* of each kind; the others are counted */
+
+struct telling {
+    struct strbuf *out;
+    size_t n;
+};
+
+static void tell_site(struct telling *t, char sign, const char *name)
 {
+    if (t->n++ < NAMES_TOLD)
+        strbuf_addf(t->out, " %c%.40s", sign, name);
+}
+
+static void tell_rest(const struct telling *t)
+{
+    if (t->n > NAMES_TOLD)
+        strbuf_addf(t->out, " and %zu more", t->n - NAMES_TOLD);
+}
+
+/* " +new ~changed -gone": which sites a reading adds, changes and takes away. */
+static void tell_difference(struct strbuf *out, const struct settings *old, const struct settings *fresh)
+{
+    struct telling added = { out, 0 }, changed = { out, 0 }, gone = { out, 0 };
+    size_t i;
+
+    for (i = 0; i < fresh->nsite; i++)
+        if (!settings_site(old, fresh->site[i]->name))
+            tell_site(&added, '+', fresh->site[i]->name);
+    tell_rest(&added);
+    for (i = 0; i < fresh->nsite; i++) {
+        const struct site *before = settings_site(old, fresh->site[i]->name);
+
+        if (before && !site_equal(before, fresh->site[i]))
+            tell_site(&changed, '~', fresh->site[i]->name);
+    }
+    tell_rest(&changed);
+    for (i = 0; i < old->nsite; i++)
+        if (!settings_site(fresh, old->site[i]->name))
+            tell_site(&gone, '-', old->site[i]->name);
+    tell_rest(&gone);
+}
+
+/* Reads the file and goes over to what it says. difference may be NULL. */
+static enum err read_again(struct outside *o, struct strbuf *difference, struct errmsg *said)
+{
+    struct monitor_changes changes = { 0 };
     struct settings *old = *o->settings, *fresh = NULL;
     struct faults faults = { 0 };
     enum err err = settings_read(&fresh, old->path, &faults);
@@ -88,11 +133,13 @@ static enum err read_again(struct outside *o, struct monitor_changes *changes, s
         faults_release(&faults);
         return err;
     }
+    if (difference)
+        tell_difference(difference, old, fresh);
     *o->settings = fresh;
     o->tried = 0;
     o->trouble[0] = '\0';
     o->applied = true;
-    err = monitor_apply(o->monitor, fresh, changes);
+    err = monitor_apply(o->monitor, fresh, &changes);
     settings_free(old); /* a monitor elsewhere borrowed them until now */
     return err ? err_set(said, err, "cannot take over all of %s: %s", file_name(o), err_name(err)) : ERR_OK;
 }
@@ -100,15 +147,15 @@ static enum err read_again(struct outside *o, struct monitor_changes *changes, s
 static enum err reload(void *self, struct errmsg *said)
 {
     struct outside *o = self;
-    struct monitor_changes c = { 0 };
+    struct strbuf difference = STRBUF_INIT;
     enum err err;
 
     if (!(*o->settings)->path)
         return err_set(said, ERR_UNAVAILABLE, "there is no settings file to read again");
-    err = read_again(o, &c, said);
+    err = read_again(o, &difference, said);
     if (!err)
-        err_set(said, ERR_OK, "%s reloaded: +%zu site%s, %zu removed, %zu changed", file_name(o), c.added,
-                c.added == 1 ? "" : "s", c.removed, c.changed);
+        err_set(said, ERR_OK, "%s reloaded:%s", file_name(o), difference.length ? difference.text : " no site is another one");
+    strbuf_release(&difference);
     return err;
 }
 
@@ -189,7 +236,6 @@ static enum err begin(struct outside *o, struct edit **e, struct errmsg *said)
 /* Writes what was edited, if nothing went wrong, and takes it over. */
 static enum err finish(struct outside *o, struct edit *e, enum err err, const char *label, struct errmsg *said)
 {
-    struct monitor_changes changes;
     struct edit_done d;
 
     if (!err) {
@@ -201,7 +247,7 @@ static enum err finish(struct outside *o, struct edit *e, enum err err, const ch
             remember(o, e, d);
     }
     edit_free(e);
-    return err ? err : read_again(o, &changes, said);
+    return err ? err : read_again(o, NULL, said);
 }
 
 static enum err add(void *self, const char *const *url, size_t nurl, const struct edit_value *value, size_t nvalue,
@@ -312,7 +358,6 @@ static enum err remove_sites(void *self, const char *const *name, size_t nname, 
 static enum err undo(void *self, struct errmsg *said)
 {
     struct outside *o = self;
-    struct monitor_changes changes;
     struct edit_done *d;
     char label[256];
     enum err err;
@@ -335,7 +380,7 @@ static enum err undo(void *self, struct errmsg *said)
     snprintf(label, sizeof(label), "%s", d->label);
     forget(d);
     o->ndone--;
-    err = read_again(o, &changes, said);
+    err = read_again(o, NULL, said);
     return err ? err : err_set(said, ERR_OK, "undone: %s", label);
 }
 

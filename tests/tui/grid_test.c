@@ -29,58 +29,63 @@ static void each_size_shows_what_was_drawn_for_it(void **state)
     }
 }
 
-static void dialogues_look_as_drawn(void **state)
+static const int sizes[][2] = { { 40, 12 }, { 80, 24 }, { 120, 40 }, { 200, 50 } };
+#define NSIZE (sizeof(sizes) / sizeof(sizes[0]))
+
+static void golden_at(struct stage *s, const char *name, int width, int height)
+{
+    char full[64];
+
+    snprintf(full, sizeof(full), "%s_%dx%d", name, width, height);
+    stage_golden(full, stage_draw(s, width, height));
+}
+
+static void every_dialogue_looks_as_drawn_at_four_sizes(void **state)
 {
     static const struct {
         const char *name, *keys, *typed, *more;
-        int width, height;
     } rows[] = {
-        { "help_80x24", "?", "", "", 80, 24 },
-        { "help_200x50", "?", "", "", 200, 50 },
-        { "form_80x24", "j e Down Down", "x", "", 80, 24 },
-        { "form_40x12", "j e", "", "", 40, 12 },
-        { "add_80x24", "a", "example.org", "Enter", 80, 24 },
-        { "delete_80x24", "j d", "", "", 80, 24 },
-        { "filter_80x24", "\\", "tag=crm", "Enter", 80, 24 },
-        { "search_80x24", "/", "shop", "", 80, 24 },
-        { "columns_80x24", "l l l", "", "", 80, 24 },
-        { "pause_40x12", "p", "1h", "", 40, 12 },
-        { "sorted_120x40", "> > > > I", "", "", 120, 40 },
-        { "detail_40x12", "j j Enter", "", "", 40, 12 },
-        { "detail_80x24", "j j Enter", "", "", 80, 24 },
-        { "detail_120x40", "j j Enter", "", "", 120, 40 },
-        { "detail_200x50", "j j Enter", "", "", 200, 50 },
-        { "certs_40x12", "5 j j", "", "", 40, 12 },
-        { "certs_80x24", "5 j j", "", "", 80, 24 },
-        { "certs_120x40", "5", "", "", 120, 40 },
-        { "certs_200x50", "5", "", "", 200, 50 },
-        { "certs_focus_200x50", "Tab Tab j", "", "", 200, 50 },
-        { "next_80x24", ":", "next", "Enter", 80, 24 },
-        { "monitor_40x12", ":", "monitor", "Enter", 40, 12 },
-        { "monitor_80x24", ":", "monitor", "Enter", 80, 24 },
+        { "help", "?", "", "" },
+        { "form", "j e Down Down", "x", "" },
+        { "form_wrong", "j e Down Down", "x", "Enter" },
+        { "add", "a", "example.org", "Enter" },
+        { "delete", "j d", "", "" },
+        { "delete_many", "Space Space Space d", "", "" },
+        { "filter", "\\", "tag=crm", "Enter" },
+        { "search", "/", "shop", "" },
+        { "columns", "l l l", "", "" },
+        { "pause", "p", "1h", "" },
+        { "sorted", "> > > > I", "", "" },
+        { "command", ":", "s", "Tab" },
+        { "engine", "X", "nonsense", "Enter" },
+        { "quit", "q", "", "" },
+        { "frozen", "Z j", "", "" },
+        { "detail", "j j Enter", "", "" },
+        { "certs", "5 j j", "", "" },
+        { "certs_focus", "Tab Tab j", "", "" },
+        { "next", ":", "next", "Enter" },
+        { "monitor", ":", "monitor", "Enter" },
     };
-    size_t i;
+    size_t i, k;
 
-    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct stage *s = *state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        for (k = 0; k < NSIZE; k++) {
+            struct stage *s;
 
-        if (i) {
             stage_end(state);
             stage_begin(state);
             s = *state;
+            stage_world(s);
+            stage_draw(s, sizes[k][0], sizes[k][1]);
+            stage_keys(s, rows[i].keys);
+            stage_type(s, rows[i].typed);
+            stage_keys(s, rows[i].more);
+            golden_at(s, rows[i].name, sizes[k][0], sizes[k][1]);
         }
-        stage_world(s);
-        stage_draw(s, rows[i].width, rows[i].height);
-        stage_keys(s, rows[i].keys);
-        stage_type(s, rows[i].typed);
-        stage_keys(s, rows[i].more);
-        stage_golden(rows[i].name, stage_draw(s, rows[i].width, rows[i].height));
-    }
 }
 
 static void the_log_tells_what_happened(void **state)
 {
-    static const int sizes[][2] = { { 40, 12 }, { 80, 24 }, { 120, 40 }, { 200, 50 } };
     struct stage *s = *state;
     size_t i;
 
@@ -104,12 +109,9 @@ static void the_log_tells_what_happened(void **state)
     stage_take(s);
     app_say_fault(&s->app, "cannot read uptime.cfg: it is gone");
     for (i = 0; i < 4; i++) {
-        char name[32];
-
         stage_draw(s, sizes[i][0], sizes[i][1]);
         stage_keys(s, "3");
-        snprintf(name, sizeof(name), "log_%dx%d", sizes[i][0], sizes[i][1]);
-        stage_golden(name, stage_draw(s, sizes[i][0], sizes[i][1]));
+        golden_at(s, "log", sizes[i][0], sizes[i][1]);
         stage_keys(s, "1");
     }
     stage_golden("log_beside_200x50", stage_draw(s, 200, 50));
@@ -156,9 +158,7 @@ static void put_past(struct stage *s)
 
 static void the_past_of_a_site_is_told(void **state)
 {
-    static const int sizes[][2] = { { 40, 12 }, { 80, 24 }, { 120, 40 }, { 200, 50 } };
     struct stage *s = *state;
-    char name[32];
     size_t i;
 
     stage_world(s);
@@ -166,10 +166,9 @@ static void the_past_of_a_site_is_told(void **state)
     stage_draw(s, 80, 24);
     stage_keys(s, "j j");
     for (i = 0; i < 4; i++) {
-        snprintf(name, sizeof(name), "past_%dx%d", sizes[i][0], sizes[i][1]);
         stage_draw(s, sizes[i][0], sizes[i][1]);
         stage_keys(s, "Enter");
-        stage_golden(name, stage_draw(s, sizes[i][0], sizes[i][1]));
+        golden_at(s, "past", sizes[i][0], sizes[i][1]);
         stage_keys(s, "1");
     }
     stage_golden("past_below_120x40", stage_draw(s, 120, 40));
@@ -251,7 +250,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_size_shows_what_was_drawn_for_it, stage_begin, stage_end),
-        cmocka_unit_test_setup_teardown(dialogues_look_as_drawn, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(every_dialogue_looks_as_drawn_at_four_sizes, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_log_tells_what_happened, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_past_of_a_site_is_told, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(trouble_of_our_own_is_shown_loudly, stage_begin, stage_end),

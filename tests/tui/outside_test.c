@@ -209,11 +209,28 @@ static void a_file_changed_by_hand_is_noticed(void **state)
 
     assert_null(look(d));
     write_file(d, "sites = ( \"https://a.example.org/\", \"https://b.example.org/\", \"https://c.example.org/\" );\n");
-    assert_string_equal(look(d), "uptime.cfg reloaded: +1 site, 0 removed, 0 changed");
+    assert_string_equal(look(d), "uptime.cfg reloaded: +b.example.org +c.example.org -shop");
     assert_int_equal(d->settings->nsite, 3);
     assert_null(look(d));
     assert_int_equal(outside_ops.reload(&d->outside, &d->said), ERR_OK);
-    assert_string_equal(d->said.text, "uptime.cfg reloaded: +0 sites, 0 removed, 0 changed");
+    assert_string_equal(d->said.text, "uptime.cfg reloaded: no site is another one");
+}
+
+static void what_a_reading_changed_is_told_by_name(void **state)
+{
+    struct desk *d = *state;
+    struct strbuf many = STRBUF_INIT;
+    int i;
+
+    write_file(d, "sites = ( { name = \"a.example.org\"; url = \"https://a.example.org/\"; retries = 7; }, \"https://n.example.org/\" );\n");
+    assert_string_equal(look(d), "uptime.cfg reloaded: +n.example.org ~a.example.org -shop");
+    for (i = 0; i < 9; i++)
+        strbuf_addf(&many, "%s\"https://h%d.example.org/\"", i ? ", " : "sites = ( ", i);
+    strbuf_adds(&many, " );\n");
+    write_file(d, many.text);
+    assert_string_equal(look(d), "uptime.cfg reloaded: +h0.example.org +h1.example.org +h2.example.org +h3.example.org +h4.example.org "
+                                 "+h5.example.org and 3 more -a.example.org -n.example.org");
+    strbuf_release(&many);
 }
 
 static void a_wrong_file_is_told_once_and_the_old_settings_go_on(void **state)
@@ -232,7 +249,7 @@ static void a_wrong_file_is_told_once_and_the_old_settings_go_on(void **state)
     assert_int_equal(outside_ops.reload(&d->outside, &d->said), ERR_INVALID); /* asked for, it is told again */
     assert_int_not_equal(add(d, "https://b.example.org/"), ERR_OK);
     write_file(d, "sites = ( \"https://a.example.org/\" );\n");
-    assert_string_equal(look(d), "uptime.cfg reloaded: +0 sites, 1 removed, 0 changed");
+    assert_string_equal(look(d), "uptime.cfg reloaded: -shop");
     assert_string_equal(d->outside.trouble, "");
 }
 
@@ -286,6 +303,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(more_edits_than_are_kept_can_be_made, begin, end),
         cmocka_unit_test_setup_teardown(what_somebody_else_wrote_is_not_undone, begin, end),
         cmocka_unit_test_setup_teardown(a_file_changed_by_hand_is_noticed, begin, end),
+        cmocka_unit_test_setup_teardown(what_a_reading_changed_is_told_by_name, begin, end),
         cmocka_unit_test_setup_teardown(a_wrong_file_is_told_once_and_the_old_settings_go_on, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_went_is_told_once_too, begin, end),
         cmocka_unit_test_setup_teardown(refused_edits_leave_the_file_alone, begin, end),

@@ -107,7 +107,7 @@ static void sighup_reads_the_file_again(void **state)
 
     (void)state;
     kill(terminal_program(t), SIGHUP);
-    terminal_wait(t, "uptime.cfg reloaded: +0 sites, 0 removed, 0 changed");
+    terminal_wait(t, "uptime.cfg reloaded: no site is another one");
     terminal_keys(t, "q");
     terminal_wait(t, "stop checking 2 sites? y/N");
 }
