@@ -2,6 +2,7 @@
 #define REMOTE_SERVER_H
 
 #include "base/err.h"
+#include "config/settings.h"
 #include "monitor/monitor.h"
 
 /* The door of a monitor to screens and commands of other processes: a Unix socket of mode 0600, for processes of the same user
@@ -9,11 +10,11 @@
  * makes the monitor wait. */
 struct remote_server;
 
-/* Opens the door for the monitor whose lock the database has: in $RUNTIME_DIRECTORY, else $XDG_RUNTIME_DIR, else beside the
+/* Opens the door for the monitor of these settings, which has the lock of their database: in $RUNTIME_DIRECTORY, else $XDG_RUNTIME_DIR, else beside the
  * database. reload is called by the server's thread when somebody asks for the file to be read again; it must not wait. ERR_IO
  * says why there is no door. m, reload and context must live longer. */
-enum err remote_server_open(struct remote_server **out, struct monitor *m, const char *database, void (*reload)(void *context),
-                            void *context, struct errmsg *why);
+enum err remote_server_open(struct remote_server **out, struct monitor *m, const struct settings *settings,
+                            void (*reload)(void *context), void *context, struct errmsg *why);
 /* NULL is fine. */
 void remote_server_close(struct remote_server *s);
 

@@ -72,7 +72,7 @@ static void open_door(struct monitoring *m)
     struct errmsg why;
 
     if (m->settings->path &&
-        remote_server_open(&m->door, m->monitor, m->settings->database, ask_for_reload, NULL, &why) != ERR_OK)
+        remote_server_open(&m->door, m->monitor, m->settings, ask_for_reload, NULL, &why) != ERR_OK)
         log_line(LEVEL_WARNING, "%s: no other screen and no command can reach this monitor", why.text);
 }
 

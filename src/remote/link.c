@@ -197,7 +197,7 @@ enum err link_connect(struct remote_link *l, const struct sockaddr_un *place, si
 enum err remote_link_open(struct remote_link **out, const struct settings *s, int wait_ms, struct errmsg *why)
 {
     struct sockaddr_un place[PLACES_MOST];
-    size_t n = s->path ? places_to_look(place, s->database) : 0;
+    size_t n = s->path ? places_to_look(place, s->path, s->database) : 0;
     struct remote_link *l = link_new(s, wait_ms, -1);
     enum err err = l ? link_connect(l, place, n, false, why) : err_set(why, ERR_NOMEM, "out of memory");
 

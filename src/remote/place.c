@@ -63,26 +63,29 @@ static bool beside_database(struct sockaddr_un *place, const char *database, uin
     return slash && make(place, database, (int)(slash - database), number);
 }
 
-size_t places_to_look(struct sockaddr_un place[PLACES_MOST], const char *database)
+size_t places_to_look(struct sockaddr_un place[PLACES_MOST], const char *config_path, const char *database)
 {
     static const char service[] = "/run/uptimesquirrel"; /* RuntimeDirectory= of our unit, which a person's shell does not have */
     uint64_t number = hash_of_file(database);
     char own[32];
     size_t n = 0;
 
-    n += in_runtime_directory(&place[n], number);
+    n += in_runtime_directory(&place[n], hash_of_file(config_path));
     n += in_users_directory(&place[n], number);
     snprintf(own, sizeof(own), "/run/user/%u", (unsigned)getuid());
     n += make(&place[n], own, (int)strlen(own), number);
     n += beside_database(&place[n], database, number);
-    n += make(&place[n], service, (int)strlen(service), number);
+    n += make(&place[n], service, (int)strlen(service), hash_of_file(config_path));
     return n;
 }
 
-bool place_to_open(struct sockaddr_un *place, const char *database)
+bool place_to_open(struct sockaddr_un *place, const char *config_path, const char *database)
 {
     uint64_t number = hash_of_file(database);
 
-    return in_runtime_directory(place, number) || (in_users_directory(place, number) && access(getenv("XDG_RUNTIME_DIR"), W_OK) == 0) ||
-           beside_database(place, database, number);
+    if (in_runtime_directory(place, hash_of_file(config_path)))
+        return true;
+    if (in_users_directory(place, number) && access(getenv("XDG_RUNTIME_DIR"), W_OK) == 0)
+        return true;
+    return beside_database(place, database, number);
 }

@@ -343,7 +343,7 @@ enum err remote_screen_open(struct monitor **out, const struct settings *setting
     s->wake = s->stop = -1;
     mutex_init(&s->lock);
     if (settings->path)
-        s->nplace = places_to_look(s->place, settings->database);
+        s->nplace = places_to_look(s->place, settings->path, settings->database);
     err = prepare(s, why);
     if (!err)
         err = link_connect(s->link, s->place, s->nplace, readonly, why);

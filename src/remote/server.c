@@ -341,8 +341,8 @@ static enum err start(struct remote_server *s, struct errmsg *why)
     return number ? err_errno(why, ERR_UNAVAILABLE, number, "cannot start a thread for screens") : ERR_OK;
 }
 
-enum err remote_server_open(struct remote_server **out, struct monitor *m, const char *database, void (*reload)(void *context),
-                            void *context, struct errmsg *why)
+enum err remote_server_open(struct remote_server **out, struct monitor *m, const struct settings *settings,
+                            void (*reload)(void *context), void *context, struct errmsg *why)
 {
     struct remote_server *s = calloc(1, sizeof(*s));
     enum err err = ERR_OK;
@@ -353,7 +353,7 @@ enum err remote_server_open(struct remote_server **out, struct monitor *m, const
     s->monitor = m;
     s->reload = reload;
     s->context = context;
-    if (!place_to_open(&s->place, database))
+    if (!place_to_open(&s->place, settings->path, settings->database))
         err = err_set(why, ERR_IO, "cannot listen for screens: the path of the database is too long for a socket");
     else if (getrandom(&s->run, sizeof(s->run), 0) != (ssize_t)sizeof(s->run))
         err = err_errno(why, ERR_IO, errno, "cannot listen for screens");

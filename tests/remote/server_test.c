@@ -62,7 +62,7 @@ static void open_server(void)
 {
     struct errmsg why = ERRMSG_INIT;
 
-    if (remote_server_open(&server, fake_monitor(&fake), settings->database, fake_reload, &fake, &why) != ERR_OK)
+    if (remote_server_open(&server, fake_monitor(&fake), settings, fake_reload, &fake, &why) != ERR_OK)
         fail_msg("%s", why.text);
 }
 
@@ -71,7 +71,7 @@ static int knock(void)
     struct sockaddr_un place;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    assert_true(place_to_open(&place, settings->database));
+    assert_true(place_to_open(&place, settings->path, settings->database));
     assert_int_equal(connect(fd, (struct sockaddr *)&place, sizeof(place)), 0);
     return fd;
 }
@@ -98,7 +98,7 @@ static void the_door_is_for_its_owner_alone_and_goes_with_the_monitor(void **sta
 
     (void)state;
     open_server();
-    assert_true(place_to_open(&place, settings->database));
+    assert_true(place_to_open(&place, settings->path, settings->database));
     assert_int_equal(stat(place.sun_path, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
     remote_server_close(server);
@@ -320,7 +320,7 @@ static void a_monitor_that_vanishes_is_told_and_the_screen_comes_back_by_itself(
     fake_init(&second);
     fake_add(&second, 8);
     fake_add(&second, 9);
-    assert_int_equal(remote_server_open(&server, fake_monitor(&second), settings->database, fake_reload, &second, NULL), ERR_OK);
+    assert_int_equal(remote_server_open(&server, fake_monitor(&second), settings, fake_reload, &second, NULL), ERR_OK);
     wait_until(the_monitor_is_back, m); /* what the first one had is gone from the table */
     monitor_close(m);
     remote_server_close(server);

@@ -215,6 +215,25 @@ static void scripts_pause_and_resume(void **state)
     end_monitor(SIGTERM);
 }
 
+static void scripts_acknowledge_and_mute(void **state)
+{
+    const struct ran *r;
+
+    (void)state;
+    write_list();
+    start_monitor();
+    r = run("ack", "shop", "renewing");
+    assert_int_equal(r->code, 2);
+    assert_says(r->err, "shop is not down");
+    assert_says(run("mute", "shop", "2h")->out, "nobody is told of shop for 2h");
+    assert_says(run("mute", "shop", "0s")->out, "shop is muted no longer");
+    assert_int_equal(run("mute", "shop")->code, 2);
+    break_shop(true);
+    assert_true(whole_wait(is_down, NULL));
+    assert_says(run("ack", "shop", "renewing, 20 min")->out, "shop is acknowledged by ");
+    end_monitor(SIGTERM);
+}
+
 static void status_speaks_every_form(void **state)
 {
     const struct ran *r;
@@ -328,6 +347,7 @@ int main(void)
         WHOLE(a_second_watch_is_a_screen_on_the_first),
         WHOLE(what_is_edited_on_a_screen_reaches_the_monitor),
         WHOLE(scripts_pause_and_resume),
+        WHOLE(scripts_acknowledge_and_mute),
         WHOLE(status_speaks_every_form),
         WHOLE(a_status_bar_never_waits),
         WHOLE(the_file_is_read_again_when_it_changes_or_somebody_asks),
