@@ -20,21 +20,13 @@ static int64_t wall_ahead_ms(void)
 
 /* --- what the book wants done ------------------------------------------------------------------------------------------------ */
 
-static void add_repeat(const struct alarming *al, uint32_t id, struct notice *n)
-{
-    if (id < al->nsite && al->site[id])
-        fan_out_repeat(n, al->site[id]);
-}
-
-static void tell(void *context, uint32_t id, const struct notice *told, int64_t not_before_ms)
+static void tell(void *context, uint32_t id, const struct notice *n, int64_t not_before_ms)
 {
     struct alarming *al = context;
-    struct notice n = *told;
 
-    if (!al->outbox)
-        return;
-    add_repeat(al, id, &n);
-    fan_out(al->outbox, al->host.batch(al->host.context), al->settings, &n, not_before_ms, clock_wall_ms());
+    (void)id;
+    if (al->outbox)
+        fan_out(al->outbox, al->host.batch(al->host.context), al->settings, n, not_before_ms, clock_wall_ms());
 }
 
 static void keep(void *context, uint32_t id, const struct alarm_memory *m)

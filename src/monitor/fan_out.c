@@ -7,7 +7,6 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "model/curl_line.h"
 #include "notify/notice_json.h"
 #include "notify/notifier.h"
 
@@ -52,14 +51,4 @@ void fan_out(struct outbox *o, struct batch *b, const struct settings *s, const 
     else if (!addresses)
         log_line(LEVEL_WARNING, "'%s' has no address to be told at: %s %s", owner->name, notice_kind_name(n->kind), n->site);
     free(json);
-}
-
-void fan_out_repeat(struct notice *n, const struct site *site)
-{
-    struct strbuf line = STRBUF_INIT;
-
-    curl_line(&line, site, site->options->method);
-    if (!line.failed && line.length < sizeof(n->repeat))
-        memcpy(n->repeat, line.text, line.length + 1);
-    strbuf_release(&line);
 }

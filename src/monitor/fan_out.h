@@ -10,7 +10,4 @@
 void fan_out(struct outbox *o, struct batch *b, const struct settings *s, const struct notice *n, int64_t not_before_ms,
              int64_t now_ms);
 
-/* Adds the line that repeats the check of that site; none when it is too long. */
-void fan_out_repeat(struct notice *n, const struct site *site);
-
 #endif

@@ -35,14 +35,12 @@ struct walk {
 
 /* --- the sink --------------------------------------------------------------------------------------------------------------- */
 
-static void tell(void *context, uint32_t site, const struct notice *told, int64_t not_before_ms)
+static void tell(void *context, uint32_t site, const struct notice *n, int64_t not_before_ms)
 {
     struct walk *w = context;
-    struct notice n = *told;
 
-    if (site < w->settings->nsite)
-        fan_out_repeat(&n, w->settings->site[site]);
-    fan_out(w->outbox, NULL, w->settings, &n, not_before_ms, w->now_ms);
+    (void)site;
+    fan_out(w->outbox, NULL, w->settings, n, not_before_ms, w->now_ms);
 }
 
 static void keep(void *context, uint32_t site, const struct alarm_memory *m)
