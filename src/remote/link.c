@@ -41,6 +41,7 @@ void remote_link_close(struct remote_link *l)
         return;
     link_disconnect(l);
     strbuf_release(&l->in);
+    free(l->alert);
     free(l);
 }
 
@@ -224,6 +225,20 @@ static enum err take_rows(struct remote_link *l, struct unpack *u, link_row_fn *
     return err == ERR_NOMEM ? err_set(why, err, "out of memory") : err;
 }
 
+static enum err take_alerts(struct remote_link *l, struct unpack *u, void *context, struct errmsg *why)
+{
+    uint64_t revision;
+    size_t n;
+
+    if (!l->alert && !(l->alert = calloc(ALERTS_MOST, sizeof(*l->alert))))
+        return err_set(why, ERR_NOMEM, "out of memory");
+    if (!get_alerts(u, l->alert, &n, &revision))
+        return broken(l, why);
+    if (l->alerts)
+        l->alerts(context, l->alert, n, revision);
+    return ERR_OK;
+}
+
 enum err link_ask(struct remote_link *l, const struct ask *a, link_row_fn *row, void *context, struct answer_end *end,
                   struct errmsg *why)
 {
@@ -237,7 +252,9 @@ enum err link_ask(struct remote_link *l, const struct ask *a, link_row_fn *row, 
     while (!err && !(err = read_frame(l, &kind, &u, why))) {
         if (kind == FRAME_END)
             return get_end(&u, end) ? ERR_OK : broken(l, why);
-        err = kind == FRAME_ROWS ? take_rows(l, &u, row, context, why) : broken(l, why);
+        err = kind == FRAME_ROWS     ? take_rows(l, &u, row, context, why)
+              : kind == FRAME_ALERTS ? take_alerts(l, &u, context, why)
+                                     : broken(l, why);
     }
     return err;
 }
@@ -326,7 +343,7 @@ static bool fetch_row(void *context, struct row_message *m)
 enum err remote_fetch(struct remote_link *l, struct status_table *t, bool in_trouble, struct status_counts *counts,
                       struct errmsg *why)
 {
-    struct ask ask = { 0, in_trouble ? REMOTE_IN_TROUBLE : REMOTE_ALL };
+    struct ask ask = { .which = in_trouble ? REMOTE_IN_TROUBLE : REMOTE_ALL };
     struct fetching f = { l, t };
     struct answer_end end;
     enum err err = link_ask(l, &ask, fetch_row, &f, &end, why);

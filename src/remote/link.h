@@ -7,6 +7,9 @@
 #include "place.h"
 
 /* A connection to a monitor, from the side of who asks. One thread; it waits for each answer. */
+/* Told of the open alarms. */
+typedef void link_alerts_fn(void *context, const struct alert *alert, size_t n, uint64_t revision);
+
 struct remote_link {
     int fd;
     int wait_ms;                     /* for each answer */
@@ -14,6 +17,8 @@ struct remote_link {
     struct strbuf in;
     size_t used;                     /* bytes of in: the frame taken last */
     struct welcome welcome;
+    struct alert *alert;             /* ALERTS_MOST of them; NULL: none came yet */
+    link_alerts_fn *alerts;          /* NULL: nobody asks for them */
     const struct settings *settings; /* by which remote_fetch() gives rows their sites; borrowed */
 };
 

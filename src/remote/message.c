@@ -84,6 +84,7 @@ void put_ask(struct strbuf *out, const struct ask *a)
     size_t begun = frame_begin(out, FRAME_ASK);
 
     pack_number(out, a->since);
+    pack_number(out, a->alerts);
     pack_number(out, a->which);
     frame_end(out, begun);
 }
@@ -91,6 +92,7 @@ void put_ask(struct strbuf *out, const struct ask *a)
 bool get_ask(struct unpack *u, struct ask *a)
 {
     a->since = unpack_number(u, UINT64_MAX);
+    a->alerts = unpack_number(u, UINT64_MAX);
     a->which = (enum remote_which)unpack_number(u, REMOTE_WHICH_COUNT - 1);
     return unpack_is_whole(u);
 }
@@ -138,6 +140,75 @@ bool get_done(struct unpack *u, struct answer_done *d)
 {
     d->err = (enum err)unpack_number(u, ERR_COUNT - 1);
     unpack_text(u, d->text, sizeof(d->text));
+    return unpack_is_whole(u);
+}
+
+/* --- alerts ------------------------------------------------------------------------------------------------------- */
+
+static void put_alert(struct strbuf *out, const struct alert *a)
+{
+    pack_number(out, a->site_id);
+    pack_number(out, a->generation);
+    pack_number(out, a->incident_id);
+    pack_number(out, a->down);
+    pack_number(out, a->flapping);
+    pack_number(out, a->told);
+    pack_number(out, a->hold);
+    pack_signed(out, a->since_ms);
+    pack_signed(out, a->acked_ms);
+    pack_signed(out, a->mute_until_ms);
+    pack_signed(out, a->maintain_until_ms);
+    pack_number(out, a->reminders);
+    pack_text(out, a->site);
+    pack_text(out, a->cause);
+    pack_text(out, a->address);
+    pack_text(out, a->ack_by);
+    pack_text(out, a->ack_note);
+    pack_text(out, a->owners);
+}
+
+static void get_alert(struct unpack *u, struct alert *a)
+{
+    memset(a, 0, sizeof(*a));
+    a->site_id = (uint32_t)unpack_number(u, UINT32_MAX);
+    a->generation = (uint32_t)unpack_number(u, UINT32_MAX);
+    a->incident_id = unpack_number(u, UINT64_MAX);
+    a->down = unpack_number(u, 1);
+    a->flapping = unpack_number(u, 1);
+    a->told = unpack_number(u, 1);
+    a->hold = (enum alarm_hold)unpack_number(u, HOLD_COUNT - 1);
+    a->since_ms = unpack_signed(u);
+    a->acked_ms = unpack_signed(u);
+    a->mute_until_ms = unpack_signed(u);
+    a->maintain_until_ms = unpack_signed(u);
+    a->reminders = (uint32_t)unpack_number(u, UINT32_MAX);
+    unpack_text(u, a->site, sizeof(a->site));
+    unpack_text(u, a->cause, sizeof(a->cause));
+    unpack_text(u, a->address, sizeof(a->address));
+    unpack_text(u, a->ack_by, sizeof(a->ack_by));
+    unpack_text(u, a->ack_note, sizeof(a->ack_note));
+    unpack_text(u, a->owners, sizeof(a->owners));
+}
+
+void put_alerts(struct strbuf *out, const struct alert *alert, size_t n, uint64_t revision)
+{
+    size_t begun = frame_begin(out, FRAME_ALERTS), i;
+
+    pack_number(out, revision);
+    pack_number(out, n);
+    for (i = 0; i < n; i++)
+        put_alert(out, &alert[i]);
+    frame_end(out, begun);
+}
+
+bool get_alerts(struct unpack *u, struct alert *alert, size_t *n, uint64_t *revision)
+{
+    size_t i;
+
+    *revision = unpack_number(u, UINT64_MAX);
+    *n = (size_t)unpack_number(u, ALERTS_MOST);
+    for (i = 0; i < *n && !u->bad; i++)
+        get_alert(u, &alert[i]);
     return unpack_is_whole(u);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/strbuf.h"
 #include "model/status.h"
+#include "monitor/alerts.h"
 #include "monitor/monitor.h"
 
 #include "pack.h"
@@ -16,8 +17,9 @@
  *
  *   screen                            monitor
  *   HELLO version, looks only         WELCOME version, number of this run, process, program
- *   ASK since, which                  ROWS ... ROWS END     the rows changed after that revision, and the revision to ask with
- *                                                           next: nobody is ever sent what he did not ask for, so that
+ *   ASK since, which, alerts          ROWS ... ROWS ALERTS END
+ *                                                           the rows changed after that revision, the open alarms if theirs is
+ *                                                           another one, and the revisions to ask with next: nobody is ever sent what he did not ask for, so that
  *                                                           nothing piles up for a screen that is slow or stopped
  *   COMMAND kind, site, ...           DONE error, what to tell
  *   RELOAD                            DONE
@@ -25,7 +27,7 @@
  * Another version gets a WELCOME with the monitor's own, and the end. */
 
 #define REMOTE_VERSION 1
-#define FRAME_MOST (1u << 20)        /* bytes of a frame the monitor sends */
+#define FRAME_MOST (2u << 20)        /* bytes of a frame the monitor sends */
 #define FRAME_SMALL 4096u            /* bytes of a frame a screen sends */
 #define FRAME_HEAD 4u
 #define ROWS_A_FRAME 64u
@@ -33,7 +35,7 @@
 
 enum frame_kind {
     FRAME_HELLO = 'h', FRAME_ASK = 'a', FRAME_COMMAND = 'c', FRAME_RELOAD = 'r',
-    FRAME_WELCOME = 'W', FRAME_ROWS = 'R', FRAME_END = 'E', FRAME_DONE = 'D',
+    FRAME_WELCOME = 'W', FRAME_ROWS = 'R', FRAME_ALERTS = 'L', FRAME_END = 'E', FRAME_DONE = 'D',
 };
 
 enum remote_which { REMOTE_ALL, REMOTE_IN_TROUBLE, REMOTE_WHICH_COUNT };
@@ -48,7 +50,7 @@ struct welcome {
     char     program[32];
 };
 struct ask {
-    uint64_t since;
+    uint64_t since, alerts;          /* revisions */
     enum remote_which which;
 };
 struct answer_end {
@@ -84,6 +86,7 @@ void put_welcome(struct strbuf *out, const struct welcome *w);
 void put_ask(struct strbuf *out, const struct ask *a);
 void put_command(struct strbuf *out, const struct command *c);
 void put_reload(struct strbuf *out);
+void put_alerts(struct strbuf *out, const struct alert *alert, size_t n, uint64_t revision);
 void put_end(struct strbuf *out, const struct answer_end *e);
 void put_done(struct strbuf *out, enum err err, const char *text);
 /* One of the rows of a frame begun with FRAME_ROWS. */
@@ -94,6 +97,8 @@ bool get_hello(struct unpack *u, struct hello *h);
 bool get_welcome(struct unpack *u, struct welcome *w);
 bool get_ask(struct unpack *u, struct ask *a);
 bool get_command(struct unpack *u, struct command *c);
+/* Into alert[0..ALERTS_MOST). */
+bool get_alerts(struct unpack *u, struct alert *alert, size_t *n, uint64_t *revision);
 bool get_end(struct unpack *u, struct answer_end *e);
 bool get_done(struct unpack *u, struct answer_done *d);
 /* The next row; false when it is broken. There is one as long as u->at < u->end. */

@@ -38,7 +38,10 @@ struct screen {
     struct sockaddr_un place[PLACES_MOST];
     size_t nplace;
 
-    struct mutex lock;               /* leaf: for the settings */
+    struct mutex lock;               /* leaf: for the members down to the blank line */
+    struct alert *alert;             /* under lock; ALERTS_MOST of them */
+    size_t nalert;                   /* under lock */
+    uint64_t alerts;                 /* under lock; their revision */
     const struct settings *settings; /* under lock; borrowed: who looks gives new ones before it frees the old */
     uint64_t given;                  /* under lock: how often they were */
 
@@ -104,6 +107,17 @@ static bool take_row(void *context, struct row_message *m)
     return false;
 }
 
+static void take_alerts(void *context, const struct alert *alert, size_t n, uint64_t revision)
+{
+    struct screen *s = context;
+
+    mutex_lock(&s->lock);
+    memcpy(s->alert, alert, n * sizeof(*alert));
+    s->nalert = n;
+    s->alerts = revision;
+    mutex_unlock(&s->lock);
+}
+
 static void remove_row(struct screen *s, uint32_t id)
 {
     struct row_change none = { .row = { .id = id } };
@@ -145,7 +159,7 @@ static void tell_gone(struct screen *s, const struct errmsg *why)
 
 static enum err ask(struct screen *s, struct errmsg *why)
 {
-    struct ask question = { s->since, REMOTE_ALL };
+    struct ask question = { .since = s->since, .which = REMOTE_ALL };
     struct answer_end end;
     uint64_t given;
     bool all;
@@ -153,9 +167,10 @@ static enum err ask(struct screen *s, struct errmsg *why)
 
     mutex_lock(&s->lock);
     given = s->given;
+    question.alerts = s->alerts;
     mutex_unlock(&s->lock);
     if (s->link->welcome.run != s->run || given != s->taken)
-        question.since = 0; /* another monitor, or rows are to be told by other settings */
+        question.since = question.alerts = 0; /* another monitor, or rows are to be told by other settings */
     all = !question.since;
     if (all && s->nseen)
         memset(s->seen, 0, s->nseen * sizeof(*s->seen));
@@ -273,6 +288,30 @@ static enum err send_command(struct monitor *m, const struct command *command)
     return err;
 }
 
+static size_t alerts(struct monitor *m, struct alert *out, size_t most, uint64_t *revision)
+{
+    struct screen *s = (void *)m;
+    size_t n;
+
+    mutex_lock(&s->lock);
+    n = s->nalert < most ? s->nalert : most;
+    memcpy(out, s->alert, n * sizeof(*out));
+    *revision = s->alerts;
+    mutex_unlock(&s->lock);
+    return n;
+}
+
+static uint64_t alerts_revision(struct monitor *m)
+{
+    struct screen *s = (void *)m;
+    uint64_t revision;
+
+    mutex_lock(&s->lock);
+    revision = s->alerts;
+    mutex_unlock(&s->lock);
+    return revision;
+}
+
 static void close_screen(struct monitor *m)
 {
     struct screen *s = (void *)m;
@@ -289,6 +328,7 @@ static void close_screen(struct monitor *m)
     if (s->stop >= 0)
         close(s->stop);
     free(s->seen);
+    free(s->alert);
     mutex_release(&s->lock);
     free(s);
 }
@@ -298,6 +338,8 @@ static const struct monitor_ops elsewhere = {
     .apply = apply,
     .change_engine = change_engine,
     .send = send_command,
+    .alerts = alerts,
+    .alerts_revision = alerts_revision,
     .close = close_screen,
 };
 
@@ -323,10 +365,12 @@ static enum err prepare(struct screen *s, struct errmsg *why)
     s->table = status_new(1, NULL, NULL);
     s->commands = queue_new(COMMANDS, sizeof(struct command));
     s->link = link_new(NULL, PATIENCE_MS, s->stop);
-    if (!s->table || !s->commands || !s->link)
+    s->alert = calloc(ALERTS_MOST, sizeof(*s->alert));
+    if (!s->table || !s->commands || !s->link || !s->alert)
         return err_set(why, ERR_NOMEM, "out of memory");
     if (s->wake < 0 || s->stop < 0)
         return err_errno(why, ERR_IO, errno, "cannot open a screen on the monitor");
+    s->link->alerts = take_alerts;
     return ERR_OK;
 }
 

@@ -30,6 +30,7 @@ struct visitor {
     struct strbuf in, out;
     size_t sent;                     /* of out */
     bool walking;                    /* rows are being told */
+    uint64_t alerts;                 /* revision of those he knows */
     enum remote_which which;
     struct changes walk;
     int64_t active_ns;
@@ -47,6 +48,7 @@ struct remote_server {
     struct visitor visitor[VISITORS_MOST];
     size_t nvisitor;
     struct row_change rows[ROWS_A_FRAME];
+    struct alert *alert;             /* ALERTS_MOST of them; NULL: nobody asked yet */
 };
 
 /* --- who comes and goes ------------------------------------------------------------------------------------------- */
@@ -110,11 +112,26 @@ static bool is_wanted(const struct visitor *v, const struct row *r)
                               shown == STATE_INCONCLUSIVE));
 }
 
+/* The open alarms, when they are others than he knows. Who asks for those in trouble alone wants an answer at once. */
+static void tell_alerts(struct remote_server *s, struct visitor *v)
+{
+    uint64_t revision;
+    size_t n;
+
+    if (v->which != REMOTE_ALL || monitor_alerts_revision(s->monitor) == v->alerts)
+        return;
+    if (!s->alert && !(s->alert = calloc(ALERTS_MOST, sizeof(*s->alert))))
+        return; /* out of memory: the next time */
+    n = monitor_alerts(s->monitor, s->alert, ALERTS_MOST, &revision);
+    put_alerts(&v->out, s->alert, n, revision);
+}
+
 static void tell_end(struct remote_server *s, struct visitor *v)
 {
     struct status_table *t = monitor_table(s->monitor);
     struct answer_end end = { .upto = v->walk.upto, .slots = status_slots(t) };
 
+    tell_alerts(s, v);
     status_counts(t, &end.counts);
     status_health(t, &end.health);
     put_end(&v->out, &end);
@@ -171,6 +188,7 @@ static bool take_ask(struct visitor *v, struct unpack *u)
         return false;
     v->walking = true;
     v->which = ask.which;
+    v->alerts = ask.alerts;
     v->walk = (struct changes){ .since = ask.since };
     return true;
 }
@@ -381,5 +399,6 @@ void remote_server_close(struct remote_server *s)
         close(s->listener);
     if (s->stop >= 0)
         close(s->stop);
+    free(s->alert);
     free(s);
 }

@@ -49,10 +49,10 @@ static void small_messages_come_out_as_they_went_in(void **state)
     assert_string_equal(done.text, "too ?[31mbusy");
 
     strbuf_reset(&b);
-    put_ask(&b, &(struct ask){ 1234567890123, REMOTE_IN_TROUBLE });
+    put_ask(&b, &(struct ask){ 1234567890123, 77, REMOTE_IN_TROUBLE });
     u = inside(&b);
     assert_true(get_ask(&u, &question));
-    assert_true(question.since == 1234567890123 && question.which == REMOTE_IN_TROUBLE);
+    assert_true(question.since == 1234567890123 && question.alerts == 77 && question.which == REMOTE_IN_TROUBLE);
 
     strbuf_reset(&b);
     put_hello(&b, &(struct hello){ REMOTE_VERSION + 1, true });
@@ -99,6 +99,28 @@ static void a_row_comes_out_as_it_went_in_but_for_its_password(void **state)
     free(m);
     strbuf_release(&b);
     fake_release(&f);
+}
+
+static void alerts_come_out_as_they_went_in(void **state)
+{
+    struct alert in[2] = { { .site_id = 3, .generation = 4, .incident_id = 5, .down = true, .told = true, .since_ms = 6, .site = "shop",
+                             .cause = "connection refused", .ack_by = "sam", .ack_note = "on it", .owners = "ops" },
+                           { .site_id = 9, .hold = HOLD_MUTED, .mute_until_ms = 77, .site = "blog" } };
+    struct alert *out = calloc(ALERTS_MOST, sizeof(*out));
+    struct strbuf b = STRBUF_INIT;
+    uint64_t revision;
+    struct unpack u;
+    size_t n;
+
+    (void)state;
+    put_alerts(&b, in, 2, 42);
+    u = inside(&b);
+    assert_true(get_alerts(&u, out, &n, &revision));
+    assert_int_equal(n, 2);
+    assert_int_equal(revision, 42);
+    assert_memory_equal(out, in, sizeof(in));
+    strbuf_release(&b);
+    free(out);
 }
 
 static void lengths_of_frames_are_not_believed(void **state)
@@ -168,6 +190,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_messages_come_out_as_they_went_in),
         cmocka_unit_test(a_row_comes_out_as_it_went_in_but_for_its_password),
+        cmocka_unit_test(alerts_come_out_as_they_went_in),
         cmocka_unit_test(lengths_of_frames_are_not_believed),
         cmocka_unit_test(broken_messages_never_harm),
     };

@@ -171,9 +171,9 @@ static void nonsense_is_shown_the_door(void **state)
 {
     static const struct { const char *bytes; size_t length; } rows[] = {
         { "GET / HTTP/1.1\r\n\r\n", 18 }, { "\377\377\377\377h", 5 }, { "\0\0\0\0", 4 }, { "\2\0\0\0h\200", 6 },
-        { "\3\0\0\0a\0\0", 7 },                                 /* before any hello */
+        { "\4\0\0\0a\0\0\0", 8 },                                 /* before any hello */
         { "\3\0\0\0h\1\0\3\0\0\0h\1\0", 14 },                   /* two hellos */
-        { "\3\0\0\0h\1\0\3\0\0\0a\0\7", 14 }, { "\3\0\0\0h\1\0\2\0\0\0?x", 13 },
+        { "\3\0\0\0h\1\0\4\0\0\0a\0\0\7", 15 }, { "\3\0\0\0h\1\0\2\0\0\0?x", 13 },
     };
     struct remote_link *l;
     size_t i;
@@ -204,7 +204,7 @@ static void another_version_is_told_ours_and_sent_away(void **state)
 /* Somebody asks for everything, again and again, and reads nothing: the others, and the table, never notice. */
 static void who_never_reads_slows_nobody(void **state)
 {
-    static const char asks[] = "\3\0\0\0h\1\0" "\3\0\0\0a\0\0" "\3\0\0\0a\0\0" "\3\0\0\0a\0\0";
+    static const char asks[] = "\3\0\0\0h\1\0" "\4\0\0\0a\0\0\0" "\4\0\0\0a\0\0\0" "\4\0\0\0a\0\0\0";
     struct status_table *t = status_new(1, NULL, NULL);
     struct status_counts counts;
     struct remote_link *l;
