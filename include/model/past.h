@@ -33,6 +33,7 @@ struct past {
         uint32_t length;
     } day, hour;                     /* of the hours before `hour_number`, of the results of that hour but the freshest */
     int32_t  hour_number;            /* hours since 1970 */
+    int32_t  day_number;             /* the hour that `day` ends before */
     uint8_t  nfresh;
     uint16_t fresh[PAST_FRESH];      /* latency codes (model/samples.h) not yet in `hour` */
 };
@@ -48,9 +49,11 @@ enum err past_took(struct past *p, int64_t at_ms, uint32_t took_us);
 /* The course before what was seen so far; takes what `before` holds. */
 enum err past_join_course(struct past *p, struct course *before);
 
-/* Replaces all that is known of the hours before `hour_number` (hours since 1970): h is of the 24 hours before it, and, as the
- * program starts, of that hour as far as it had gone. Done every hour, so that what is older than a day goes. */
-enum err past_set_day(struct past *p, const struct histogram *h, int64_t hour_number);
+/* Replaces all that is known of the hours before `hour_number` (hours since 1970) by a packed histogram of the 24 hours before it;
+ * takes the bytes, which were allocated. Done every hour, so that what is older than a day goes. */
+void past_take_day(struct past *p, char *bytes, uint32_t length, int64_t hour_number);
+/* Adds what came in that hour before this began: packed, likewise, but still the caller's. */
+enum err past_join_hour(struct past *p, const char *bytes, uint32_t length, int64_t hour_number);
 
 void past_figures(struct past *p, int64_t now_ms, struct figures *f);
 

@@ -79,6 +79,7 @@ static enum err turn_hour(struct past *p, int32_t hour_number)
     p->hour_number = hour_number;
     if (!p->nfresh && !p->hour.length)
         return ERR_OK;
+    p->day_number = hour_number;
     histogram_unpack(&h, p->day.bytes, p->day.length);
     histogram_unpack(&h, p->hour.bytes, p->hour.length);
     add_fresh(&h, p);
@@ -99,14 +100,29 @@ enum err past_took(struct past *p, int64_t at_ms, uint32_t took_us)
     return err;
 }
 
-enum err past_set_day(struct past *p, const struct histogram *h, int64_t hour_number)
+void past_take_day(struct past *p, char *bytes, uint32_t length, int64_t hour_number)
 {
     if (p->hour_number < hour_number) {
-        p->nfresh = 0; /* h has it */
+        p->nfresh = 0; /* it is among them */
         part_release(&p->hour);
         p->hour_number = (int32_t)hour_number;
     }
-    return part_set(&p->day, h);
+    part_release(&p->day);
+    p->day_number = (int32_t)hour_number;
+    p->day.bytes = bytes;
+    p->day.length = length;
+}
+
+enum err past_join_hour(struct past *p, const char *bytes, uint32_t length, int64_t hour_number)
+{
+    struct packed_part *part = p->hour_number > hour_number ? &p->day : &p->hour;
+    struct histogram h = HISTOGRAM_INIT;
+
+    if (p->hour_number < hour_number)
+        p->hour_number = (int32_t)hour_number;
+    histogram_unpack(&h, part->bytes, part->length);
+    histogram_unpack(&h, bytes, length);
+    return part_set(part, &h);
 }
 
 /* --- its course --------------------------------------------------------------------------------------------------- */
@@ -150,15 +166,19 @@ static void figure_uptime(const struct past *p, int64_t now_ms, struct figures *
     }
 }
 
-static void figure_latency(const struct past *p, struct figures *f)
+static void figure_latency(const struct past *p, int64_t now_ms, struct figures *f)
 {
     static const int permille[] = { 500, 950, 990 };
+    const int64_t yesterday = now_ms / MS_PER_H - 24;
     struct histogram h = HISTOGRAM_INIT;
     uint32_t us[3];
 
-    histogram_unpack(&h, p->day.bytes, p->day.length);
-    histogram_unpack(&h, p->hour.bytes, p->hour.length);
-    add_fresh(&h, p);
+    if (p->day_number > yesterday)
+        histogram_unpack(&h, p->day.bytes, p->day.length);
+    if (p->hour_number >= yesterday) {
+        histogram_unpack(&h, p->hour.bytes, p->hour.length);
+        add_fresh(&h, p);
+    }
     histogram_quantiles(&h, permille, us, 3);
     f->p50_us = us[0];
     f->p95_us = us[1];
@@ -169,5 +189,5 @@ void past_figures(struct past *p, int64_t now_ms, struct figures *f)
 {
     course_forget(&p->course, now_ms - windows[FIGURES_90D].ms);
     figure_uptime(p, now_ms, f);
-    figure_latency(p, f);
+    figure_latency(p, now_ms, f);
 }

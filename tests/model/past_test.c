@@ -27,6 +27,25 @@ static bool near_to(uint32_t told, uint32_t right)
     return error <= right / 60;
 }
 
+static void take_day(struct past *p, const struct histogram *h, int64_t hour_number)
+{
+    struct strbuf b = STRBUF_INIT;
+    uint32_t length;
+
+    histogram_pack(h, HISTOGRAM_FINE, &b);
+    length = (uint32_t)b.length;
+    past_take_day(p, strbuf_detach(&b), length, hour_number);
+}
+
+static void join_hour(struct past *p, const struct histogram *h, int64_t hour_number)
+{
+    struct strbuf b = STRBUF_INIT;
+
+    histogram_pack(h, HISTOGRAM_FINE, &b);
+    assert_int_equal(past_join_hour(p, b.text, (uint32_t)b.length, hour_number), ERR_OK);
+    strbuf_release(&b);
+}
+
 static void percentiles_are_of_the_day_from_history_and_live_together(void **state)
 {
     struct random r = { 97 };
@@ -35,7 +54,7 @@ static void percentiles_are_of_the_day_from_history_and_live_together(void **sta
     (void)state;
     for (round = 0; round < 200; round++) {
         struct past p = PAST_INIT;
-        struct histogram before = HISTOGRAM_INIT;
+        struct histogram before = HISTOGRAM_INIT, hour = HISTOGRAM_INIT;
         struct figures f = FIGURES_NONE;
         uint32_t all[600];
         size_t n = 1 + random_below(&r, 500), old = random_below(&r, n), i;
@@ -45,11 +64,13 @@ static void percentiles_are_of_the_day_from_history_and_live_together(void **sta
         for (i = 0; i < n; i++) {
             all[i] = 10000 + (uint32_t)random_below(&r, 500000);
             if (i < old)
-                histogram_add(&before, all[i]);
+                histogram_add(i % 3 ? &before : &hour, all[i]);
             else
                 assert_int_equal(past_took(&p, at, all[i]), ERR_OK);
-            if (i == joins)
-                assert_int_equal(past_set_day(&p, &before, HOUR_NOW), ERR_OK);
+            if (i == joins) {
+                take_day(&p, &before, HOUR_NOW);
+                join_hour(&p, &hour, HOUR_NOW);
+            }
             at += i >= joins ? (int64_t)random_below(&r, 5 * MS_PER_MIN) : 0;
         }
         past_figures(&p, at, &f);
@@ -73,14 +94,31 @@ static void what_is_older_than_a_day_goes_with_the_next_reading(void **state)
         past_took(&p, NOW, 900000); /* in the hour that is read below */
     for (i = 0; i < 100; i++)
         histogram_add(&h, 20000);
-    past_set_day(&p, &h, HOUR_NOW + 1);
+    take_day(&p, &h, HOUR_NOW + 1);
     past_figures(&p, NOW + MS_PER_H, &f);
     assert_true(near_to(f.p99_us, 20000)); /* what was in memory of it counts no longer beside it */
     past_took(&p, NOW + MS_PER_H, 900000);
     past_took(&p, NOW + MS_PER_H, 900000);
-    past_set_day(&p, &h, HOUR_NOW + 1);
+    take_day(&p, &h, HOUR_NOW + 1);
     past_figures(&p, NOW + MS_PER_H, &f);
     assert_true(near_to(f.p99_us, 900000)); /* but what came since does */
+    past_release(&p);
+}
+
+static void a_site_without_results_for_a_day_has_no_percentiles(void **state)
+{
+    struct past p = PAST_INIT;
+    struct histogram h = HISTOGRAM_INIT;
+    struct figures f;
+
+    (void)state;
+    histogram_add(&h, 20000);
+    take_day(&p, &h, HOUR_NOW);
+    past_took(&p, NOW, 40000);
+    past_figures(&p, NOW + 23 * MS_PER_H, &f);
+    assert_true(f.p50_us > 0);
+    past_figures(&p, NOW + 26 * MS_PER_H, &f);
+    assert_int_equal(f.p50_us, 0);
     past_release(&p);
 }
 
@@ -157,6 +195,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(percentiles_are_of_the_day_from_history_and_live_together),
         cmocka_unit_test(what_is_older_than_a_day_goes_with_the_next_reading),
+        cmocka_unit_test(a_site_without_results_for_a_day_has_no_percentiles),
         cmocka_unit_test(uptime_is_of_the_course_before_and_since),
         cmocka_unit_test(one_that_knows_nothing_tells_nothing),
         cmocka_unit_test(memory_that_runs_out_is_told_and_loses_little),
