@@ -31,6 +31,7 @@ static void host_maintain(void *context, uint32_t id, bool on)
     log_line(LEVEL_INFO, "%s: maintenance %s", m->list.watch[id].site->name, on ? "begins: it is checked, and nobody is told" : "ends");
     status_maintain(m->table, id, on);
     record_look(m->record, id);
+    teller_look(m->teller, id, clock_wall_ms());
 }
 
 enum err alarm_host_open(struct monitor *m, struct outbox *outbox, struct history *history, struct errmsg *why)

@@ -17,6 +17,7 @@
 #include "lag.h"
 #include "pulse.h"
 #include "record.h"
+#include "teller.h"
 #include "watch.h"
 
 /* What the files of the conductor share. Each function below is called by the monitor's thread alone. */
@@ -57,6 +58,7 @@ struct monitor {
     struct outbox *outbox;                 /* borrowed; NULL */
     struct sender *sender;                 /* borrowed; NULL */
     bool restored_maintenance;             /* a site came back from an earlier run as under maintenance */
+    struct teller *teller;
     struct lag lag;
     struct health health;
     char own_trouble[sizeof(((struct health *)NULL)->trouble)]; /* of checks; "": none */

@@ -84,6 +84,7 @@ static void take_entry(struct monitor *m, const struct journal_entry *e, int64_t
         tell_transition(w, e);
         alarming_result(m->alarming, id, e, (uint64_t)record_result(m->record, id, e, &w->method));
         record_commit(m->record);
+        teller_result(m->teller, id, e, now_ns);
     }
     if (w->paused)
         watch_set_due(&m->list, id, heap_due(&m->list.due, id), false, late);

@@ -31,6 +31,11 @@ static void on_journal(void *context)
     wake_up(context, false);
 }
 
+static void on_past(void *context)
+{
+    wake_up(context, true);
+}
+
 static void on_done(void *context, const struct result *result)
 {
     struct monitor *m = context;
@@ -360,6 +365,7 @@ static void *conduct(void *context)
         int64_t now = clock_mono_ns();
 
         journal_take(m);
+        teller_tick(m->teller, now, clock_boot_ns(), clock_wall_ms());
         take_commands(m);
         if (m->health.offline && now - m->asked_ns >= OFFLINE_EVERY)
             doubt_ask(m, 1, now);
@@ -415,6 +421,7 @@ static void monitor_free(struct monitor *m)
     anchors_release(&m->anchors);
     pulse_release(&m->pulse);
     alarming_close(m->alarming);
+    teller_close(m->teller);
     record_close(m->record);
     status_free(m->table);
     queue_free(m->commands);
@@ -514,6 +521,9 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
     m->sender = options->sender;
     if (!err)
         err = alarm_host_open(m, options->outbox, options->history, why);
+    if (!err)
+        err = teller_open(&m->teller, m->table, options->history ? history_path(options->history) : NULL,
+                          record_start_ms(m->record), on_past, m, why);
     if (!err)
         err = open_engine(m, &m->engine, s, options->engine ? options->engine : s->engine, workers, why);
     if (!err && !options->engine && !options->workers)

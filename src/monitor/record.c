@@ -82,6 +82,18 @@ struct recorded *record_of(struct record *r, uint32_t id)
     return id < r->nsite && r->site[id].key ? &r->site[id] : NULL;
 }
 
+uint32_t record_key(struct record *r, uint32_t id)
+{
+    const struct recorded *s = record_of(r, id);
+
+    return s ? s->key : 0;
+}
+
+int64_t record_start_ms(const struct record *r)
+{
+    return r->start_ms;
+}
+
 void record_forget_failing(struct recorded *s)
 {
     if (s->failing)

@@ -67,6 +67,11 @@ void record_paused(struct record *r, uint32_t id, int64_t until_ns);
 /* Once in a while, a second or so: we are alive. Finds out that we were not. */
 void record_tick(struct record *r, int64_t mono_ns, int64_t boot_ns, int64_t wall_ms);
 
+/* The key of that site in history; 0: nothing is kept of it. */
+uint32_t record_key(struct record *r, uint32_t id);
+/* When this run began to watch: wall clock. */
+int64_t record_start_ms(const struct record *r);
+
 /* What is wrong with the database; "" when nothing is. */
 const char *record_trouble(struct record *r);
 

@@ -35,6 +35,7 @@ void sites_pause(struct monitor *m, uint32_t id, bool paused, int64_t until_ns)
     watch_set_due(&m->list, id, until_ns, w->job_id != 0, false);
     record_look(m->record, id);
     alarming_paused(m->alarming, id, paused);
+    teller_look(m->teller, id, clock_wall_ms());
 }
 
 static enum err change_site(struct monitor *m, uint32_t id, const struct site *site, int64_t now_ns)
@@ -98,6 +99,7 @@ static enum err add_site(struct monitor *m, const struct site *site, bool mine, 
         if (from.known)
             resume_site(m, *id, &from);
     }
+    teller_added(m->teller, *id, record_key(m->record, *id), clock_wall_ms());
     *fresh = !m->list.watch[*id].paused;
     return alarming_site(m->alarming, *id, site, m->list.watch[*id].paused);
 }
@@ -140,6 +142,7 @@ static void forget_unseen(struct monitor *m, struct monitor_changes *changes)
             engine_cancel(m->engine, w->job_id);
         record_removed(m->record, id);
         alarming_gone(m->alarming, id);
+        teller_removed(m->teller, id);
         watch_remove(&m->list, id);
         changes->removed++;
     }

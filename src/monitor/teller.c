@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "observed.h"
 #include "past_reader.h"
 
 #define LATER_NS (5 * NS_PER_S)            /* figures are told so long after the first result that changes them */
@@ -38,6 +39,7 @@ struct teller {
     bool stale;                            /* by_key is not of today */
     bool started;                          /* the reader reads, unasked, of the sites that were there before */
     int64_t since_ms;
+    struct observed observed;
 };
 
 static struct kept *kept_of(struct teller *t, uint32_t id)
@@ -110,14 +112,14 @@ static enum err stand_in_line(struct line *l, uint32_t id, int64_t now_ns)
     return ERR_OK;
 }
 
-/* Soon; the first time at once. */
+/* Soon; the first time at once, too, when there is a latency, but no time that was observed yet. */
 static void tell_soon(struct teller *t, uint32_t id, int64_t now_ns, int64_t now_ms)
 {
     struct kept *k = &t->site[id];
 
     if (!k->told)
         tell(t, id, now_ms);
-    else if (!k->waiting && stand_in_line(&t->line, id, now_ns) == ERR_OK)
+    if (!k->waiting && stand_in_line(&t->line, id, now_ns) == ERR_OK)
         k->waiting = true;
 }
 
@@ -170,8 +172,9 @@ void teller_removed(struct teller *t, uint32_t id)
 
 /* --- what happens ------------------------------------------------------------------------------------------------- */
 
-void teller_result(struct teller *t, uint32_t id, const struct journal_entry *e, int64_t now_ns, int64_t now_ms)
+void teller_result(struct teller *t, uint32_t id, const struct journal_entry *e, int64_t now_ns)
 {
+    int64_t now_ms = e->result.checked_at_ms + e->result.took_ns / NS_PER_MS;
     struct kept *k = kept_of(t, id);
 
     if (!k)
@@ -193,7 +196,8 @@ void teller_look(struct teller *t, uint32_t id, int64_t now_ms)
     site_unref(row.site);
 }
 
-void teller_gap(struct teller *t, int64_t from_ms, int64_t until_ms)
+/* Nothing was observed from one moment to the other. */
+static void note_gap(struct teller *t, int64_t from_ms, int64_t until_ms)
 {
     uint32_t id;
 
@@ -270,12 +274,15 @@ static void take_piece(struct teller *t, struct past_piece *p, int64_t now_ms)
     tell(t, id, now_ms);
 }
 
-void teller_tick(struct teller *t, int64_t now_ns, int64_t now_ms)
+void teller_tick(struct teller *t, int64_t now_ns, int64_t boot_ns, int64_t now_ms)
 {
     struct past_piece *p = t->reader ? past_reader_take(t->reader) : NULL, *next;
     struct line *l = &t->line;
+    struct unobserved gap;
 
     t->started = true;
+    if (observed_look(&t->observed, now_ns, boot_ns, now_ms, &gap))
+        note_gap(t, gap.from_ms, gap.until_ms);
     for (; p; p = next) {
         next = p->next;
         take_piece(t, p, now_ms);

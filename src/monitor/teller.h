@@ -22,13 +22,12 @@ void teller_added(struct teller *t, uint32_t id, uint32_t key, int64_t now_ms);
 void teller_removed(struct teller *t, uint32_t id);
 
 /* A result that counts came. */
-void teller_result(struct teller *t, uint32_t id, const struct journal_entry *e, int64_t now_ns, int64_t now_ms);
+void teller_result(struct teller *t, uint32_t id, const struct journal_entry *e, int64_t now_ns);
 /* A site's shown state may have changed otherwise. */
 void teller_look(struct teller *t, uint32_t id, int64_t now_ms);
-/* Nothing was observed from one moment to the other. */
-void teller_gap(struct teller *t, int64_t from_ms, int64_t until_ms);
 
-/* Once in a while. */
-void teller_tick(struct teller *t, int64_t now_ns, int64_t now_ms);
+/* Often, at least once a second: takes what was read, and tells who is to be told. boot_ns and now_ms find time in which nobody
+ * looked (observed.h). */
+void teller_tick(struct teller *t, int64_t now_ns, int64_t boot_ns, int64_t now_ms);
 
 #endif
