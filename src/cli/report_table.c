@@ -142,9 +142,10 @@ static bool any_marked(const struct report *r)
 static void add_incident(const struct report *r, const struct report_incident *i, int width, struct strbuf *out)
 {
     const char *tag = outcome_tag(i->outcome);
-    char at[DAY_TEXT_SIZE], code[16];
+    char at[DAY_TEXT_SIZE], code[16] = "-";
 
-    snprintf(code, sizeof(code), "%d", i->status);
+    if (i->status)
+        snprintf(code, sizeof(code), "%d", i->status);
     strbuf_addf(out, "%s", day_minute(at, i->failing_ms));
     add_length(out, report_incident_ms(r, i), 7);
     strbuf_addf(out, "%s ", i->ended_ms && i->ended_ms <= r->until_ms ? "    " : " now");

@@ -70,6 +70,8 @@ const char *result_message(char text[RESULT_MESSAGE_SIZE], const struct result *
     duration_measured(took, r->took_ns);
     if (!class && r->status)
         snprintf(text, RESULT_MESSAGE_SIZE, "%d in %s", r->status, took);
+    else if (!class && !r->took_ns && r->detail[0])
+        snprintf(text, RESULT_MESSAGE_SIZE, "%s", r->detail); /* nobody was asked */
     else if (!class)
         snprintf(text, RESULT_MESSAGE_SIZE, r->detail[0] ? "%2$s (%1$s)" : "answered in %s", took, r->detail);
     else if (r->outcome == OUTCOME_STATUS)

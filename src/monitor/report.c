@@ -2,6 +2,8 @@
  * of (CHECK), missed what all retries have passed of (DOWN). The monitor's thread. */
 #include "inside.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 
 /* What is said of it goes the way of every result: into the table, and back by the journal. */
@@ -13,6 +15,8 @@ static void publish(struct monitor *m, uint32_t id, enum outcome outcome, int64_
     struct result r;
 
     result_fail(&r, &job, outcome, now_ns, clock_wall_ms());
+    if (outcome == OUTCOME_OK)
+        snprintf(r.detail, sizeof(r.detail), "reported");
     m->in_flight++;
     w->job_id = job.id;
     watch_set_due(&m->list, id, INT64_MAX, true, false);
