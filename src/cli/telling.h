@@ -6,6 +6,7 @@
 
 /* History, outbox and sender around a monitor: opened before it, closed behind it. */
 struct telling {
+    struct errmsg trouble;           /* why there is no history; "": there is */
     struct history *history;         /* NULL: settings without a file */
     struct outbox *outbox;
     struct sender *sender;

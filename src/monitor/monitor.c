@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/service.h"
+#include "base/text.h"
 #include "monitor/limits.h"
 #include "schedule.h"
 
@@ -515,6 +516,8 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
         err = open_table(m, s, workers, why);
     else
         err_set(why, err, "cannot start the monitor: out of memory");
+    if (options->trouble)
+        text_clean(m->own_trouble, sizeof(m->own_trouble), options->trouble, strlen(options->trouble));
     if (!err)
         err = record_open(&m->record, options->history, m->table, why);
     m->outbox = options->outbox;

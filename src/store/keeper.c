@@ -2,6 +2,7 @@
 #include "keeper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,6 +109,19 @@ static enum err set_up(struct keeper *k, int64_t wall_ms, struct errmsg *why)
     return ERR_OK;
 }
 
+/* It begins as a database does, or with a page that was never written: not with what somebody else put there. */
+static bool was_a_database(const char *path)
+{
+    static const char magic[16] = "SQLite format 3", nothing[16];
+    char found[16] = { 1 };
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool read_well = fd >= 0 && pread(fd, found, sizeof(found), 0) == (ssize_t)sizeof(found);
+
+    if (fd >= 0)
+        close(fd);
+    return read_well && (!memcmp(found, magic, sizeof(found)) || !memcmp(found, nothing, sizeof(found)));
+}
+
 /* One try. *damaged: the file is, and was closed. */
 static enum err try_open(struct keeper *k, int64_t wall_ms, bool *damaged, struct errmsg *why)
 {
@@ -118,7 +132,7 @@ static enum err try_open(struct keeper *k, int64_t wall_ms, bool *damaged, struc
         return err;
     err = set_up(k, wall_ms, why);
     if (err) {
-        *damaged = database_is_damaged(&k->db);
+        *damaged = database_is_damaged(&k->db) && was_a_database(k->path);
         database_close(&k->db);
         return err;
     }

@@ -282,7 +282,20 @@ static void begin_with_damage(struct place *p, off_t from, size_t bytes)
 
 static void a_file_with_a_damaged_header_is_set_aside_at_the_start(void **state)
 {
-    begin_with_damage(*state, 0, 100);
+    begin_with_damage(*state, 16, 100);
+}
+
+static void a_file_that_is_no_database_is_left_alone(void **state)
+{
+    struct place *p = *state;
+    struct errmsg why = ERRMSG_INIT;
+
+    open_failing(p);
+    place_close(p);
+    scribble(p, 0, 4096);
+    assert_int_equal(try_open(p, &why), ERR_INVALID);
+    assert_non_null(strstr(why.text, "it is no SQLite database"));
+    assert_int_equal(place_files(p, "."), 0);
 }
 
 static void a_file_with_damaged_pages_is_set_aside_at_the_start(void **state)
@@ -409,6 +422,7 @@ int main(void)
         TEST(a_file_that_was_removed_is_put_back_with_all_that_was_in_it),
         TEST(a_file_put_in_its_place_is_set_aside),
         TEST(a_file_with_a_damaged_header_is_set_aside_at_the_start),
+        TEST(a_file_that_is_no_database_is_left_alone),
         TEST(a_file_with_damaged_pages_is_set_aside_at_the_start),
         TEST(a_file_damaged_while_it_is_written_is_set_aside_and_all_is_said_again),
         TEST(another_program_may_hold_it_locked_for_a_while),
