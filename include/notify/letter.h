@@ -33,7 +33,7 @@ struct letter {
     char *text;                      /* the long form, lines of any length */
     char *brief;                     /* at most 160 septets of GSM 03.38, nothing else in it: one text message */
     char *push;                      /* the body under title, a few lines */
-    char *url;                       /* of the one site it is about, without password; NULL: none */
+    char *url;                       /* of the one site it is about, http or https, without password; NULL: none */
     char *json;                      /* one object, for webhooks and commands */
 };
 

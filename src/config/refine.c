@@ -144,6 +144,8 @@ enum err refine_mail_address(char **out, const char *text, struct errmsg *why)
     if (!at || at == text || !at[1] || strchr(at + 1, '@') || strpbrk(text, " <>,;:\"()[]\\") || strlen(text) > 254 ||
         !text_is_clean(text))
         return err_set(why, ERR_INVALID, "'%s' is no mail address: write it like ops@example.org", shown(&s, text));
+    if (strspn(text, ALNUM "!#$%&'*+/=?^_`{|}~.@-") != strlen(text)) /* few servers take others (RFC 6531) */
+        return err_set(why, ERR_INVALID, "'%s' has letters beyond ASCII: write its domain as xn--...", shown(&s, text));
     return keep(out, text, why);
 }
 

@@ -25,14 +25,17 @@ static enum err build(struct http_request *r, const struct destination *to, cons
     static const int colours[] = { [LETTER_PLAIN] = 0x808080, [LETTER_GOOD] = 0x2e9e4f, [LETTER_WARNING] = 0xd99a00,
                                    [LETTER_BAD] = 0xc0392b };
     char at[CLOCK_RFC3339_SIZE];
+    json_t *embed = json_pack("{s:o, s:o, s:i, s:s}", "title", escaped(letter->title, 256), "description",
+                              escaped(letter->push, 4000), "color", colours[letter->tone], "timestamp",
+                              clock_rfc3339(at, letter->at_ms));
 
     (void)to;
     (void)why;
+    if (embed && letter->url)
+        json_object_set_new(embed, "url", json_string(letter->url));
     strbuf_adds(&r->url, address);
-    http_take_json(r, json_pack("{s:s, s:{s:[]}, s:[{s:o, s:o, s:i, s:s}]}", "username", "UptimeSquirrel",
-                                "allowed_mentions", "parse", "embeds", "title", escaped(letter->title, 256),
-                                "description", escaped(letter->push, 4000), "color", colours[letter->tone], "timestamp",
-                                clock_rfc3339(at, letter->at_ms)));
+    http_take_json(r, json_pack("{s:s, s:{s:[]}, s:[o]}", "username", "UptimeSquirrel", "allowed_mentions", "parse",
+                                "embeds", embed));
     return ERR_OK;
 }
 

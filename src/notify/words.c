@@ -180,6 +180,12 @@ static void join_lines(struct strbuf *b)
             *c = ' ';
 }
 
+/* What a browser opens: services refuse a message with a link that is none. */
+static bool is_link(const char *url)
+{
+    return (!strncmp(url, "https://", 8) || !strncmp(url, "http://", 7)) && !strstr(url, "***");
+}
+
 static enum err finish(struct letter *l, struct forms *w, const struct bundle *b)
 {
     char brief[BRIEF_SEPTETS * 4 + 1];
@@ -196,7 +202,7 @@ static enum err finish(struct letter *l, struct forms *w, const struct bundle *b
     l->brief = strbuf_detach(&gsm);
     if (l->title && l->text && l->push && l->brief)
         l->json = words_json(l, b);
-    if (l->json && b->n == 1 && *b->notice[0]->url && !strstr(b->notice[0]->url, "***")) {
+    if (l->json && b->n == 1 && is_link(b->notice[0]->url)) {
         struct strbuf url = STRBUF_INIT;
 
         strbuf_adds(&url, b->notice[0]->url);

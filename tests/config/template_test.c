@@ -73,6 +73,8 @@ static void what_is_wrong_with_a_channel_is_told(void **state)
           "owners[0] 'a': 'ntfy': 'https://ntfy.sh/' names no topic: write it like https://ntfy.sh/topic" },
         { "owners = ( { name = \"a\"; slack = \"tcp://hooks.slack.com:443\"; } );",
           "owners[0] 'a': 'slack': what is given is no URL that begins with https://" },
+        { "owners = ( { name = \"a\"; email = \"ops@ex\xc3\xa4mple.org\"; } );",
+          "owners[0] 'a': 'email': 'ops@ex\xc3\xa4mple.org' has letters beyond ASCII: write its domain as xn--..." },
         { "owners = ( { name = \"a\"; command = \"mail ops\"; } );", "owners[0] 'a': 'command' must be a list of texts, not a text" },
         { "owners = ( { name = \"a\"; command = [ \"x\", \"{shrot}\" ]; } );",
           "owners[0] 'a': 'command': there is no {shrot} to put in (did you mean 'short'?)" },

@@ -14,6 +14,7 @@
 #include "parts.h"
 #include "support/server.h"
 #include "support/tests.h"
+#include "support/tls.h"
 
 static struct server *server;
 
@@ -230,6 +231,7 @@ static void discord_shows_text_and_mentions_nobody(void **state)
     assert_true(json_is_array(parse) && json_array_size(parse) == 0);
     assert_has(at(o, "embeds.0.title"), "\\@everyone \\<!channel\\> \\*\\*b\\*\\* \\[x\\]\\(http\\://evil\\)");
     assert_has(at(o, "embeds.0.description"), "\\|\\|x\\|\\|");
+    assert_string_equal(at(o, "embeds.0.url"), parts_hostile()->url);
     assert_string_equal(at(o, "embeds.0.timestamp"), "2026-11-23T12:41:09.120Z");
     json_decref(o);
     free(request);
@@ -365,6 +367,25 @@ static void another_service_at_the_address_is_noticed(void **state)
         assert_int_equal(answered(rows[i].channel, rows[i].settings).end, DELIVERY_PASSING);
 }
 
+static void nothing_is_posted_to_a_server_nobody_vouches_for(void **state)
+{
+    struct tls_authority *authority = tls_authority_new();
+    struct tls_identity *identity = tls_identity_new(authority, TLS_GOOD, 30);
+    struct server_options options = { .tls = identity };
+    struct server *guarded = server_start(&options);
+    char url[SERVER_URL_SIZE];
+    struct settings *s = parts_settings(WEBHOOK, server_url(guarded, "", url), "");
+    struct delivery d = parts_send("webhook", s, parts_letter());
+
+    (void)state;
+    assert_int_equal(d.end, DELIVERY_PASSING);
+    assert_int_equal(server_totals(guarded).requests, 0);
+    settings_free(s);
+    server_stop(guarded);
+    tls_identity_free(identity);
+    tls_authority_free(authority);
+}
+
 static void an_answer_without_end_is_not_read_to_its_end(void **state)
 {
     struct delivery d;
@@ -389,6 +410,7 @@ int main(void)
         cmocka_unit_test(each_status_is_judged),
         cmocka_unit_test(retry_after_is_understood_in_all_its_forms),
         cmocka_unit_test(another_service_at_the_address_is_noticed),
+        cmocka_unit_test(nothing_is_posted_to_a_server_nobody_vouches_for),
         cmocka_unit_test(an_answer_without_end_is_not_read_to_its_end),
     };
 

@@ -166,16 +166,21 @@ static void json_has_what_scripts_need(void **state)
     letter_release(&l);
 }
 
-static void a_url_with_a_password_is_no_link(void **state)
+static void what_no_browser_opens_is_no_link(void **state)
 {
+    static const char *const urls[] = { "https://me:***@shop.example.org/", "tcp://db.example.org:5432", "exec:///bin/x", "" };
     struct notice n = down();
-    struct letter l;
+    size_t i;
 
     (void)state;
-    strcpy(n.url, "https://me:***@shop.example.org/");
-    l = letter_of(&n, NULL);
-    assert_null(l.url);
-    letter_release(&l);
+    for (i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
+        struct letter l;
+
+        strcpy(n.url, urls[i]);
+        l = letter_of(&n, NULL);
+        assert_null(l.url);
+        letter_release(&l);
+    }
 }
 
 static void templates_of_the_owner_take_the_place_of_our_words(void **state)
@@ -450,7 +455,7 @@ int main(void)
         cmocka_unit_test(each_kind_says_what_matters_first),
         cmocka_unit_test(the_long_form_tells_the_whole_story),
         cmocka_unit_test(json_has_what_scripts_need),
-        cmocka_unit_test(a_url_with_a_password_is_no_link),
+        cmocka_unit_test(what_no_browser_opens_is_no_link),
         cmocka_unit_test(templates_of_the_owner_take_the_place_of_our_words),
         cmocka_unit_test(ids_hold_over_tries_and_thread_an_incident),
         cmocka_unit_test(many_are_a_summary_and_a_list),
