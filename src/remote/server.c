@@ -239,9 +239,12 @@ static bool take_frames(struct remote_server *s, struct visitor *v)
     size_t length;
 
     while (!v->out.length && !v->walking && !v->last && (length = frame_length(v->in.text, v->in.length, FRAME_SMALL))) {
-        struct unpack u = { (const unsigned char *)v->in.text + FRAME_HEAD + 1, (const unsigned char *)v->in.text + length, false };
+        struct unpack u;
 
-        if (length == SIZE_MAX || !take_frame(s, v, v->in.text[FRAME_HEAD], &u))
+        if (length == SIZE_MAX)
+            return false;
+        u = (struct unpack){ (const unsigned char *)v->in.text + FRAME_HEAD + 1, (const unsigned char *)v->in.text + length, false };
+        if (!take_frame(s, v, v->in.text[FRAME_HEAD], &u))
             return false;
         strbuf_splice(&v->in, 0, length, NULL, 0);
     }
