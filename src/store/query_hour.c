@@ -72,18 +72,24 @@ struct telling {
     bool enough;
 };
 
+/* The next of them; NULL: there are no more. */
+static const struct sample *recent_next(const struct recent *r)
+{
+    return r->next < r->n ? &r->sample[r->next] : NULL;
+}
+
 static bool recent_is_before(const struct recent *r, uint32_t site, int64_t hour_ms)
 {
-    const struct sample *s = &r->sample[r->next];
+    const struct sample *s = recent_next(r);
 
-    return r->next < r->n && (s->site < site || (s->site == site && hour_of(s->at_ms) < hour_ms));
+    return s && (s->site < site || (s->site == site && hour_of(s->at_ms) < hour_ms));
 }
 
 static bool recent_is_at(const struct recent *r, uint32_t site, int64_t hour_ms)
 {
-    const struct sample *s = &r->sample[r->next];
+    const struct sample *s = recent_next(r);
 
-    return r->next < r->n && s->site == site && hour_of(s->at_ms) == hour_ms;
+    return s && s->site == site && hour_of(s->at_ms) == hour_ms;
 }
 
 /* Adds the hour's recent samples to the rollup. */
