@@ -399,6 +399,24 @@ static void failures_counted_before_a_restart_count_after_it(void **state)
     assert_string_equal(incidents(), "shop HTTP 500 Internal Server Error open; ");
 }
 
+static void uptime_of_before_comes_back_without_a_check(void **state)
+{
+    struct options o = quick();
+
+    (void)state;
+    add("shop", "/ok", quick());
+    start();
+    WAIT_FOR(shown("shop") == STATE_UP);
+    wait_checks("shop", 5);
+    stop();
+    forget_sites();
+    o.paused = true;
+    add("shop", "/ok", o);
+    start();
+    WAIT_FOR(row_named("shop")->row.figures.up[FIGURES_30D] == SHARE_ALL && row_named("shop")->row.figures.p50_us > 0);
+    assert_true(row_named("shop")->row.figures.seen[FIGURES_30D] < SHARE_ALL);
+}
+
 static void the_trend_and_latencies_come_back(void **state)
 {
     const struct snapshot_row *r;
@@ -606,6 +624,7 @@ int main(int argc, char *argv[])
         TEST(a_pause_ends_the_incident),
         TEST(a_restart_in_an_outage_continues_that_incident),
         TEST(failures_counted_before_a_restart_count_after_it),
+        TEST(uptime_of_before_comes_back_without_a_check),
         TEST(the_trend_and_latencies_come_back),
         TEST(get_is_remembered_where_head_failed_before),
         TEST(a_pause_for_a_time_outlives_a_restart),
