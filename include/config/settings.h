@@ -33,6 +33,7 @@ struct owner {
     struct strings command;             /* a program and its arguments: templates (config/template.h) */
     struct secret ntfy_token, gotify_token, webhook_secret;
     struct secret slack_url, discord_url;
+    char *ca_file;                      /* absolute; what their servers over HTTP are trusted by; NULL: the system's */
     int64_t remind_ms;                  /* 0: no reminders */
     struct quiet quiet;
     struct strings wake;                /* what comes in quiet hours all the same: kinds of notices, or "tag=NAME" */

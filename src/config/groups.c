@@ -53,6 +53,8 @@ static const struct setting owner[] = {
     SECRET("discord", AT(discord_url), "URL of a webhook of Discord"),
     { "webhook", SETTING_TEXTS, AT(webhook), 0, 0, NULL, "URLs that are sent JSON", MAY, url_normalize_web },
     SECRET("webhook_secret", AT(webhook_secret), "secret that webhooks are signed with"),
+    { "ca_file", SETTING_FILE, AT(ca_file), 0, 0, NULL,
+      "Certificates that ntfy, gotify, slack, discord and webhook are trusted by, instead of the system's", MAY, NULL },
     { "command", SETTING_STRINGS, AT(command), 0, 0, NULL, "A program to start, and its arguments", MAY,
       refine_argument },
     { "remind", SETTING_DURATION, AT(remind_ms), MS_PER_MIN, 30 * MS_PER_DAY, "off",

@@ -220,10 +220,12 @@ static void judge(const struct transfer *t, const struct http_row *row, CURLcode
             return false;                                             \
     } while (0)
 
-static bool set_up(struct transfer *t, const struct http_request *r)
+static bool set_up(struct transfer *t, const struct http_request *r, const char *ca_file)
 {
     SET(CURLOPT_URL, r->url.text);
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    if (ca_file)
+        SET(CURLOPT_CAINFO, ca_file);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     SET(CURLOPT_USERAGENT, "uptimesquirrel/" UPTIME_VERSION);
     SET(CURLOPT_HTTPHEADER, r->headers);
@@ -248,7 +250,7 @@ static void post(struct http *h, const struct http_request *r, const struct http
     if (row->hide)
         row->hide(t, to, destination_address(h->ops, to));
     transfer_hide(t, r->password);
-    if (set_up(t, r))
+    if (set_up(t, r, row->is_owners ? to->owner->ca_file : NULL))
         judge(t, row, transfer_run(t), out);
     else
         delivery_set(out, DELIVERY_PASSING, 0, "out of memory");

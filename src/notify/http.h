@@ -20,6 +20,7 @@ struct http_request {
 
 struct http_row {
     const char *type;                /* of the body: "application/json" */
+    bool is_owners;                  /* the server is the owner's choice: their ca_file holds for it */
 
     /* ERR_INVALID, with a reason, when settings or address make no request: a permanent error. */
     enum err (*build)(struct http_request *r, const struct destination *to, const char *address,

@@ -45,6 +45,6 @@ static void hide(struct transfer *t, const struct destination *to, const char *a
     http_hide_path(t, address);
 }
 
-static const struct http_row row = { .type = "application/json", .build = build, .hide = hide };
+static const struct http_row row = { .type = "application/json", .is_owners = true, .build = build, .hide = hide };
 
 const struct notifier_ops notifier_discord_ops = { HTTP_NOTIFIER(discord, "a channel of Discord", &row) };

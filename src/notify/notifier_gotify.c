@@ -36,6 +36,6 @@ static bool accepted(const char *body, const json_t *answer)
     return http_has(answer, "id");
 }
 
-static const struct http_row row = { "application/json", build, hide, accepted };
+static const struct http_row row = { "application/json", true, build, hide, accepted };
 
 const struct notifier_ops notifier_gotify_ops = { HTTP_NOTIFIER(gotify, "push messages by Gotify", &row) };

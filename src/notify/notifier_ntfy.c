@@ -70,6 +70,6 @@ static bool accepted(const char *body, const json_t *answer)
     return http_has(answer, "id");
 }
 
-static const struct http_row row = { "application/json", build, hide, accepted };
+static const struct http_row row = { "application/json", true, build, hide, accepted };
 
 const struct notifier_ops notifier_ntfy_ops = { HTTP_NOTIFIER(ntfy, "push messages by ntfy", &row) };

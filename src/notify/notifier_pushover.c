@@ -43,7 +43,7 @@ static bool accepted(const char *body, const json_t *answer)
     return json_integer_value(json_object_get(answer, "status")) == 1;
 }
 
-static const struct http_row row = { "application/json", build, hide, accepted };
+static const struct http_row row = { "application/json", false, build, hide, accepted };
 
 const struct notifier_ops notifier_pushover_ops = {
     HTTP_NOTIFIER(pushover, "push messages by Pushover", &row),

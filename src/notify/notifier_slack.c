@@ -59,6 +59,6 @@ static bool accepted(const char *body, const json_t *answer)
     return !strncmp(body, "ok", 2);
 }
 
-static const struct http_row row = { "application/json", build, hide, accepted };
+static const struct http_row row = { "application/json", true, build, hide, accepted };
 
 const struct notifier_ops notifier_slack_ops = { HTTP_NOTIFIER(slack, "a channel of Slack", &row) };

@@ -47,6 +47,6 @@ static void hide(struct transfer *t, const struct destination *to, const char *a
     http_hide_path(t, address);
 }
 
-static const struct http_row row = { .type = "application/json", .build = build, .hide = hide };
+static const struct http_row row = { .type = "application/json", .is_owners = true, .build = build, .hide = hide };
 
 const struct notifier_ops notifier_webhook_ops = { HTTP_NOTIFIER(webhook, "JSON to any URL, signed if you like", &row) };

@@ -367,7 +367,7 @@ static void another_service_at_the_address_is_noticed(void **state)
         assert_int_equal(answered(rows[i].channel, rows[i].settings).end, DELIVERY_PASSING);
 }
 
-static void nothing_is_posted_to_a_server_nobody_vouches_for(void **state)
+static void nothing_is_posted_unless_somebody_vouches_for_the_server(void **state)
 {
     struct tls_authority *authority = tls_authority_new();
     struct tls_identity *identity = tls_identity_new(authority, TLS_GOOD, 30);
@@ -380,6 +380,11 @@ static void nothing_is_posted_to_a_server_nobody_vouches_for(void **state)
     (void)state;
     assert_int_equal(d.end, DELIVERY_PASSING);
     assert_int_equal(server_totals(guarded).requests, 0);
+    settings_free(s);
+    s = parts_settings("owners = ( { name = \"ops\"; webhook = \"@A@/ok\"; ca_file = \"@B@\"; } );", server_url(guarded, "", url),
+                       tls_authority_file(authority));
+    d = parts_send("webhook", s, parts_letter());
+    assert_int_equal(d.end, DELIVERY_SENT);
     settings_free(s);
     server_stop(guarded);
     tls_identity_free(identity);
@@ -410,7 +415,7 @@ int main(void)
         cmocka_unit_test(each_status_is_judged),
         cmocka_unit_test(retry_after_is_understood_in_all_its_forms),
         cmocka_unit_test(another_service_at_the_address_is_noticed),
-        cmocka_unit_test(nothing_is_posted_to_a_server_nobody_vouches_for),
+        cmocka_unit_test(nothing_is_posted_unless_somebody_vouches_for_the_server),
         cmocka_unit_test(an_answer_without_end_is_not_read_to_its_end),
     };
 
