@@ -65,7 +65,8 @@ enum command_kind {
     COMMAND_CHECK_ALL,
     COMMAND_ACK,                     /* somebody has taken its outage on: by, note */
     COMMAND_MUTE,                    /* nobody is told of it: for_ms; 0: no longer */
-    COMMAND_MAINTAIN                 /* likewise, and it is shown as under maintenance */
+    COMMAND_MAINTAIN,                /* likewise, and it is shown as under maintenance */
+    COMMAND_TEST                     /* a test message to its owner */
 };
 
 /* A plain value, carried to the monitor's thread. A site edited or removed meanwhile is left alone. */

@@ -70,6 +70,8 @@ void alarm_host_obey(struct monitor *m, const struct command *c)
 {
     if (c->kind == COMMAND_ACK)
         acknowledge(m, c);
+    else if (c->kind == COMMAND_TEST)
+        alarming_test(m->alarming, c->site_id);
     else if (c->kind == COMMAND_MUTE)
         alarming_mute(m->alarming, c->site_id, c->for_ms);
     else

@@ -276,6 +276,22 @@ void alarming_maintain(struct alarming *al, uint32_t id, int64_t for_ms)
     alarms_maintain(al->book, id, for_ms ? now_ms + for_ms : 0, now_ms);
 }
 
+void alarming_test(struct alarming *al, uint32_t id)
+{
+    int64_t now_ms = clock_wall_ms();
+    struct notice n;
+
+    if (!al->outbox || !al->site[id]->options->owner)
+        return;
+    notice_init(&n, NOTICE_TEST);
+    n.at_ms = now_ms;
+    n.is_first = true;
+    snprintf(n.owner, sizeof(n.owner), "%s", al->site[id]->options->owner);
+    snprintf(n.id, sizeof(n.id), "t%lld", (long long)now_ms);
+    memcpy(n.thread, n.id, sizeof(n.thread));
+    fan_out(al->outbox, al->host.batch(al->host.context), al->settings, &n, now_ms, now_ms);
+}
+
 void alarming_tick(struct alarming *al)
 {
     int64_t ahead_ms = wall_ahead_ms(), by_ms = ahead_ms - al->ahead_ms;

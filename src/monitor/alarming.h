@@ -40,6 +40,9 @@ void alarming_ack(struct alarming *al, uint32_t id, const char *by, const char *
 void alarming_mute(struct alarming *al, uint32_t id, int64_t for_ms);
 void alarming_maintain(struct alarming *al, uint32_t id, int64_t for_ms);
 
+/* A test message to the site's owner. */
+void alarming_test(struct alarming *al, uint32_t id);
+
 /* What time brings; afterwards when it wants to be called again, monotonic, INT64_MAX: not by itself. */
 void alarming_tick(struct alarming *al);
 int64_t alarming_next_ns(const struct alarming *al);

@@ -102,7 +102,7 @@ void report_take(struct monitor *m, uint32_t id, bool good, int64_t now_ns);
 enum err alarm_host_open(struct monitor *m, struct outbox *outbox, struct history *history, struct errmsg *why);
 /* What time brings to alarms; publishes what changed. */
 void alarm_host_turn(struct monitor *m);
-/* COMMAND_ACK, COMMAND_MUTE, COMMAND_MAINTAIN of a site that is there. */
+/* COMMAND_ACK, COMMAND_MUTE, COMMAND_MAINTAIN, COMMAND_TEST of a site that is there. */
 void alarm_host_obey(struct monitor *m, const struct command *c);
 
 /* Any thread. */

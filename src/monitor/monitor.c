@@ -170,6 +170,7 @@ static void obey(struct monitor *m, const struct command *c, int64_t now_ns)
     case COMMAND_ACK:
     case COMMAND_MUTE:
     case COMMAND_MAINTAIN:
+    case COMMAND_TEST:
         alarm_host_obey(m, c);
         break;
     case COMMAND_CHECK_ALL:

@@ -113,7 +113,7 @@ void put_command(struct strbuf *out, const struct command *c)
 bool get_command(struct unpack *u, struct command *c)
 {
     memset(c, 0, sizeof(*c));
-    c->kind = (enum command_kind)unpack_number(u, COMMAND_MAINTAIN);
+    c->kind = (enum command_kind)unpack_number(u, COMMAND_TEST);
     c->site_id = (uint32_t)unpack_number(u, UINT32_MAX);
     c->generation = (uint32_t)unpack_number(u, UINT32_MAX);
     c->for_ms = unpack_signed(u);

@@ -67,6 +67,7 @@ static size_t next_alert(const struct app *a)
 void action_problem(struct app *a, const char *argument)
 {
     const struct order *alerts = &a->view.alerts;
+    size_t at, i;
     uint32_t id;
 
     (void)argument;
@@ -74,7 +75,10 @@ void action_problem(struct app *a, const char *argument)
         app_say(a, "no site is in trouble");
         return;
     }
-    id = alerts->id[next_alert(a)];
+    at = next_alert(a);
+    for (i = 0; i + 1 < alerts->n && alert_list_is_quiet(&a->alerts, alerts->id[at], a->snapshot->now_ms); i++)
+        at = (at + 1) % alerts->n;
+    id = alerts->id[at];
     if (!view_go_site(&a->view, a->snapshot, id)) {
         view_set_filter(&a->view, a->snapshot, "", NULL);
         view_go_site(&a->view, a->snapshot, id);

@@ -31,6 +31,7 @@ void app_init(struct app *a, const struct app_ops *ops, void *self, const struct
 
 void app_release(struct app *a)
 {
+    alert_list_release(&a->alerts);
     int i;
 
     panes_release(a);
@@ -128,7 +129,7 @@ static void ring(struct app *a, const struct snapshot *s)
             *rung = false;
         else if (state_shown(&r->state) == STATE_DOWN && !*rung) {
             *rung = true;
-            a->bell |= a->took_once;
+            a->bell |= a->took_once && !alert_list_is_quiet(&a->alerts, r->id, s->now_ms);
         }
     }
     a->took_once = true;
@@ -155,6 +156,7 @@ void app_take(struct app *a, const struct snapshot *s)
     a->snapshot = s;
     if (view_take(&a->view, s))
         app_say_fault(a, "memory ran out: the list is not whole");
+    alert_list_take(&a->alerts, a->ops->alerts, a->self);
     ring(a, s);
     find_sought(a, s);
     panes_take(a, s);
@@ -250,6 +252,7 @@ static struct grid grid_of(const struct app *a)
     return (struct grid){
         .snapshot = a->snapshot,
         .view = &a->view,
+        .alerts = &a->alerts,
         .keys = &a->keys,
         .host = a->host,
         .file_trouble = a->file_trouble,

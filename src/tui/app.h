@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "adding.h"
+#include "alerts.h"
 #include "cells.h"
 #include "config/edit.h"
 #include "config/settings.h"
@@ -17,6 +18,7 @@
 #include "lookback.h"
 #include "model/snapshot.h"
 #include "monitor/monitor.h"
+#include "store/outbox.h"
 #include "pane.h"
 #include "prompt.h"
 #include "view.h"
@@ -51,6 +53,12 @@ struct app_ops {
     struct past_log *(*past_log)(void *self);
     /* What that incident's check met; NULL while it is not read. */
     const struct evidence *(*evidence)(void *self, int64_t incident);
+    /* As monitor_alerts(); out may be NULL with most 0. */
+    size_t (*alerts)(void *self, struct alert *out, size_t most, uint64_t *revision);
+    /* As outbox_items(), and the counts; out may be NULL with most 0. */
+    size_t (*messages)(void *self, struct outbox_item *out, size_t most, struct outbox_counts *counts);
+    /* Sends it now, or drops it: outbox_hurry(), outbox_drop(). */
+    enum err (*message)(void *self, uint64_t id, bool drop);
     /* In force now: borrowed until the next call of any of these. Names and URLs given to them are borrowed for the
      * call. */
     const struct settings *(*settings)(void *self);
@@ -68,6 +76,7 @@ struct app {
     bool elsewhere;                  /* leaving stops nothing */
     struct keymap keys;
     struct view view;
+    struct alert_list alerts;
     struct plan plan;
     struct pane_state pane[PANE_COUNT];
     enum pane here;                  /* which has the keys */

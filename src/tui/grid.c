@@ -338,7 +338,7 @@ void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
     if (p->y_health >= 0)
         header_draw_health(c, p->y_health, g->snapshot);
     if (p->y_alert >= 0)
-        header_draw_alert(c, p->y_alert, g->snapshot, &g->view->alerts);
+        header_draw_alert(c, p->y_alert, g->snapshot, &g->view->alerts, g->alerts);
     if (!g->alone)
         draw_rows(g, p, c);
     draw_status(g, p, c);

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "alerts.h"
 #include "base/strbuf.h"
 #include "cells.h"
 #include "keys.h"
@@ -27,6 +28,7 @@ void grid_plan(struct plan *p, int width, int height, bool alert, size_t nsite);
 struct grid {
     const struct snapshot *snapshot;
     const struct view *view;
+    const struct alert_list *alerts; /* what the monitor tells of them; NULL: nothing */
     const struct keymap *keys;
     const char *host;                /* this machine's name */
     const char *file_trouble;        /* "": none; what is wrong with the settings file */

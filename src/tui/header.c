@@ -231,22 +231,44 @@ static const struct row *alert_at(const struct snapshot *s, const struct order *
     return r && state_shown(&r->state) == STATE_DOWN ? r : NULL;
 }
 
-static int alert_text(char *text, size_t size, const struct row *r, const struct snapshot *s, const char *before)
+static int alert_text(char *text, size_t size, const struct row *r, const struct snapshot *s, const struct alert *known,
+                      const char *before)
 {
-    char age[WORDS_SIZE], reason[WORDS_REASON_SIZE];
+    char age[WORDS_SIZE], reason[WORDS_REASON_SIZE], mark[ALERT_MARK_SIZE] = "";
 
     words_age(age, r->since_ns, s->now_ns);
     words_reason(reason, r, s, INT16_MAX);
-    return snprintf(text, size, "%sALERT %s DOWN %s: %s", before, r->site->name, age, reason);
+    if (known)
+        alert_mark(mark, known, s->now_ms);
+    return snprintf(text, size, "%s%s %s DOWN %s: %s%s%s%s", before, *mark ? "known:" : "ALERT", r->site->name, age, reason,
+                    *mark ? " [" : "", mark, *mark ? "]" : "");
 }
 
-void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts)
+/* Those that are down and quiet, or not, as far as they fit. */
+static bool part_alerts(struct line *l, const struct snapshot *s, const struct order *alerts, const struct alert_list *known,
+                        bool quiet)
+{
+    char text[1024];
+    const struct row *r;
+    size_t i;
+
+    for (i = 0; (r = alert_at(s, alerts, i)) != NULL; i++) {
+        if (known && alert_list_is_quiet(known, r->id, s->now_ms) != quiet)
+            continue;
+        alert_text(text, sizeof(text), r, s, known ? alert_list_find(known, r->id) : NULL, l->x ? "  |  " : "");
+        if (l->x && l->x + cells_columns(l->cells, text, SIZE_MAX) > l->end)
+            return false;
+        l->x += cells_text(l->cells, l->y, l->x, l->end - l->x, STYLE_ALERT, text);
+    }
+    return true;
+}
+
+void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts,
+                       const struct alert_list *known)
 {
     struct line l = line_at(c, y, 0);
     uint32_t down = s->counts.state[STATE_DOWN];
-    char text[1024], rest[64];
-    const struct row *r;
-    size_t i = 0;
+    char rest[64];
 
     cells_fill(c, y, 0, c->width, STYLE_ALERT);
     snprintf(rest, sizeof(rest), down > 1 ? "+%u more  [!] next" : "[!]", (unsigned)down - 1);
@@ -257,12 +279,8 @@ void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const s
                           "OFFLINE: nothing can be reached from here; no site is blamed for it");
     else if (!down)
         l.x += cells_text(c, y, 0, l.end, STYLE_ALERT, s->health.trouble);
-    for (; (r = alert_at(s, alerts, i)) != NULL; i++) {
-        alert_text(text, sizeof(text), r, s, l.x ? "  |  " : "");
-        if (l.x && l.x + cells_columns(c, text, SIZE_MAX) > l.end)
-            break;
-        l.x += cells_text(c, y, l.x, l.end - l.x, STYLE_ALERT, text);
-    }
+    if (part_alerts(&l, s, alerts, known, false) && known)
+        part_alerts(&l, s, alerts, known, true);
 }
 
 static void add_letters(struct strbuf *out, const struct snapshot *s, int n)

@@ -1,6 +1,7 @@
 #ifndef HEADER_H
 #define HEADER_H
 
+#include "alerts.h"
 #include "cells.h"
 #include "model/snapshot.h"
 #include "order.h"
@@ -17,8 +18,10 @@ void header_draw_health(struct cells *c, int y, const struct snapshot *s);
 
 /* True when there is something to tell: a site is down, we are offline, or the monitor has a trouble of its own. */
 bool header_has_alert(const struct snapshot *s);
-/* alerts: the sites in trouble, worst and newest first. */
-void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts);
+/* alerts: the sites in trouble, worst and newest first; those somebody has taken on or muted come last, with the word for it.
+ * known may be NULL. */
+void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts,
+                       const struct alert_list *known);
 
 /* All in one line, for screens with room for no more: "D3 S2 U130 legacy-crm 40m"; shorter, if it can be, where that is
  * more than width. */

@@ -455,6 +455,32 @@ static enum err change_engine(void *self, const char *engine, struct errmsg *sai
     return err ? err : err_set(said, ERR_OK, "checks are run by '%s' from now on, until this program ends", engine);
 }
 
+static size_t alerts(void *self, struct alert *out, size_t most, uint64_t *revision)
+{
+    return monitor_alerts(((struct outside *)self)->monitor, out, most, revision);
+}
+
+static size_t messages(void *self, struct outbox_item *out, size_t most, struct outbox_counts *counts)
+{
+    struct outbox *outbox = monitor_outbox(((struct outside *)self)->monitor);
+
+    *counts = (struct outbox_counts){ .saved = true };
+    if (!outbox)
+        return 0;
+    outbox_counts(outbox, counts);
+    return most ? outbox_items(outbox, out, most) : 0;
+}
+
+static enum err message(void *self, uint64_t id, bool drop)
+{
+    struct outside *o = self;
+    struct outbox *outbox = monitor_outbox(o->monitor);
+
+    if (o->readonly || !outbox)
+        return ERR_UNAVAILABLE;
+    return drop ? outbox_drop(outbox, id, clock_wall_ms()) : outbox_hurry(outbox, id, clock_wall_ms());
+}
+
 const struct app_ops outside_ops = {
     .add = add,
     .preview = preview,
@@ -470,5 +496,8 @@ const struct app_ops outside_ops = {
     .lookback = lookback,
     .past_log = past_log,
     .evidence = evidence,
+    .alerts = alerts,
+    .messages = messages,
+    .message = message,
     .settings = current,
 };

@@ -86,11 +86,16 @@ static enum err ask_reload(void *self, struct errmsg *said)
 
 static enum err ask_command(void *self, const struct command *c)
 {
-    static const char *const names[] = { "check", "pause", "resume", "check all" };
+    static const char *const names[] = {
+        [COMMAND_CHECK] = "check", [COMMAND_PAUSE] = "pause", [COMMAND_RESUME] = "resume", [COMMAND_CHECK_ALL] = "check all",
+        [COMMAND_ACK] = "ack", [COMMAND_MUTE] = "mute", [COMMAND_MAINTAIN] = "maintain", [COMMAND_TEST] = "test",
+    };
     struct stage *s = self;
 
     strbuf_addf(&s->asked, "%s %u.%u %lld\n", names[c->kind], (unsigned)c->site_id, (unsigned)c->generation,
                 (long long)c->for_ms);
+    if (c->kind == COMMAND_ACK)
+        strbuf_addf(&s->asked, "note: %s\n", c->note);
     return s->answer;
 }
 
@@ -183,8 +188,42 @@ static void ask_tried(void *self, struct tried *out, size_t n)
         out[i] = s->tried[i];
 }
 
+static size_t ask_alerts(void *self, struct alert *out, size_t most, uint64_t *revision)
+{
+    struct stage *s = self;
+    size_t n = s->nalert < most ? s->nalert : most;
+
+    if (n)
+        memcpy(out, s->alert, n * sizeof(*out));
+    *revision = s->revision;
+    return n;
+}
+
+static size_t ask_messages(void *self, struct outbox_item *out, size_t most, struct outbox_counts *counts)
+{
+    struct stage *s = self;
+    size_t n = s->nmessage < most ? s->nmessage : most, i;
+
+    *counts = (struct outbox_counts){ .saved = true, .revision = s->revision };
+    for (i = 0; i < s->nmessage; i++) {
+        counts->waiting += s->message[i].state == OUTBOX_WAITING;
+        counts->dead += s->message[i].state == OUTBOX_DEAD;
+    }
+    if (n)
+        memcpy(out, s->message, n * sizeof(*out));
+    return n;
+}
+
+static enum err ask_message(void *self, uint64_t id, bool drop)
+{
+    struct stage *s = self;
+
+    strbuf_addf(&s->asked, "%s message %llu\n", drop ? "drop" : "send", (unsigned long long)id);
+    return s->answer;
+}
+
 static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_undo, ask_reload, ask_command,
-                                    ask_engine, ask_recent, ask_lookback, ask_past_log, ask_evidence, ask_settings };
+                                    ask_engine, ask_recent, ask_lookback, ask_past_log, ask_evidence, ask_alerts, ask_messages, ask_message, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
 

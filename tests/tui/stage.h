@@ -27,6 +27,11 @@ struct stage {
     struct lookback lookback;        /* what the history tells of the site named there */
     struct past_log *past_log;       /* what happened before; given once */
     struct evidence evidence;
+    struct alert alert[8];           /* what the monitor tells of alarms and messages, under this revision */
+    size_t nalert;
+    struct outbox_item message[8];
+    size_t nmessage;
+    uint64_t revision;
     int64_t evidence_of;             /* the incident */
 };
 
