@@ -50,6 +50,10 @@ bool args_json(const struct args *a, bool *bad);
  * file was named and there is none. */
 int load_settings(const struct args *a, bool must_exist, struct settings **out);
 
+/* For commands that speak to the running monitor: it goes on with its old settings while there are faults in the file, and is
+ * found all the same. */
+int load_settings_or_path(const struct args *a, struct settings **out);
+
 /* True when that descriptor may be written to in colour. */
 bool may_color(const struct args *a, int fd);
 

@@ -3,7 +3,7 @@
 
 int command_reload(const struct args *a)
 {
-    struct running r = { .args = a };
+    struct running r = { .args = a, .strict = true };
     struct errmsg why;
     int code;
 

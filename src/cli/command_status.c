@@ -218,7 +218,7 @@ int command_status(const struct args *a)
         return complain(a, EXIT_USAGE, "takes no arguments; name the file by -c FILE");
     if (!form)
         return EXIT_USAGE;
-    code = load_settings(a, true, &s.settings);
+    code = load_settings_or_path(a, &s.settings);
     if (!code)
         code = tell(&s, form);
     snapshot_release(&s.snapshot);

@@ -12,7 +12,7 @@
 int running_open(struct running *r)
 {
     struct errmsg why;
-    int code = load_settings(r->args, true, &r->settings);
+    int code = r->strict ? load_settings(r->args, true, &r->settings) : load_settings_or_path(r->args, &r->settings);
 
     if (code)
         return code;

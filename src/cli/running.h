@@ -7,6 +7,7 @@
 /* The monitor that runs, for commands that tell it something. Begin with { .args = a }. */
 struct running {
     const struct args *args;
+    bool strict;                     /* the file has to be without fault */
     struct settings *settings;
     struct remote_link *link;
     struct status_table *table;      /* filled by running_find() */

@@ -63,29 +63,43 @@ static bool beside_database(struct sockaddr_un *place, const char *database, uin
     return slash && make(place, database, (int)(slash - database), number);
 }
 
+/* "DIRECTORY/uptimesquirrel": what a unit of the user's own has for a runtime directory. */
+static bool in_users_service(struct sockaddr_un *place, uint64_t number)
+{
+    const char *directory = getenv("XDG_RUNTIME_DIR");
+    char path[sizeof(place->sun_path)];
+    int n = directory ? snprintf(path, sizeof(path), "%s/uptimesquirrel", directory) : -1;
+
+    return n > 0 && (size_t)n < sizeof(path) && make(place, path, n, number);
+}
+
 size_t places_to_look(struct sockaddr_un place[PLACES_MOST], const char *config_path, const char *database)
 {
     static const char service[] = "/run/uptimesquirrel"; /* RuntimeDirectory= of our unit, which a person's shell does not have */
-    uint64_t number = hash_of_file(database);
+    uint64_t by_settings = hash_of_file(config_path), by_database = hash_of_file(database);
     char own[32];
     size_t n = 0;
 
-    n += in_runtime_directory(&place[n], hash_of_file(config_path));
-    n += in_users_directory(&place[n], number);
+    n += in_runtime_directory(&place[n], by_settings);
+    n += in_users_directory(&place[n], by_settings);
+    n += in_users_directory(&place[n], by_database);
     snprintf(own, sizeof(own), "/run/user/%u", (unsigned)getuid());
-    n += make(&place[n], own, (int)strlen(own), number);
-    n += beside_database(&place[n], database, number);
-    n += make(&place[n], service, (int)strlen(service), hash_of_file(config_path));
+    n += make(&place[n], own, (int)strlen(own), by_settings);
+    n += beside_database(&place[n], database, by_settings);
+    n += beside_database(&place[n], database, by_database);
+    n += in_users_service(&place[n], by_settings);
+    n += make(&place[n], service, (int)strlen(service), by_settings);
     return n;
 }
 
-bool place_to_open(struct sockaddr_un *place, const char *config_path, const char *database)
+bool place_to_open(struct sockaddr_un *place, struct sockaddr_un *other, const char *config_path, const char *database)
 {
-    uint64_t number = hash_of_file(database);
+    uint64_t by_settings = hash_of_file(config_path), by_database = hash_of_file(database);
 
-    if (in_runtime_directory(place, hash_of_file(config_path)))
+    other->sun_path[0] = '\0';
+    if (in_runtime_directory(place, by_settings))
         return true;
-    if (in_users_directory(place, number) && access(getenv("XDG_RUNTIME_DIR"), W_OK) == 0)
-        return true;
-    return beside_database(place, database, number);
+    if (in_users_directory(place, by_database) && access(getenv("XDG_RUNTIME_DIR"), W_OK) == 0)
+        return in_users_directory(other, by_settings);
+    return beside_database(place, database, by_database) && beside_database(other, database, by_settings);
 }

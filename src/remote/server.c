@@ -40,7 +40,7 @@ struct remote_server {
     pthread_t thread;
     bool started;
     int  listener, stop;             /* stop: eventfd */
-    struct sockaddr_un place;
+    struct sockaddr_un place, other; /* the socket, and a link to it */
     struct monitor *monitor;
     void (*reload)(void *context);
     void *context;
@@ -346,6 +346,11 @@ static enum err open_door(struct remote_server *s, struct errmsg *why)
     if (s->listener < 0 || s->stop < 0 || bind(s->listener, (struct sockaddr *)&s->place, sizeof(s->place)) != 0 ||
         chmod(s->place.sun_path, 0600) != 0 || listen(s->listener, VISITORS_MOST) != 0)
         return err_errno(why, ERR_IO, errno, "cannot listen for screens at '%s'", s->place.sun_path);
+    if (*s->other.sun_path) {
+        unlink(s->other.sun_path);
+        if (symlink(strrchr(s->place.sun_path, '/') + 1, s->other.sun_path) != 0)
+            *s->other.sun_path = '\0'; /* found by the database alone, then */
+    }
     return ERR_OK;
 }
 
@@ -374,7 +379,7 @@ enum err remote_server_open(struct remote_server **out, struct monitor *m, const
     s->monitor = m;
     s->reload = reload;
     s->context = context;
-    if (!place_to_open(&s->place, settings->path, settings->database))
+    if (!place_to_open(&s->place, &s->other, settings->path, settings->database))
         err = err_set(why, ERR_IO, "cannot listen for screens: the path of the database is too long for a socket");
     else if (getrandom(&s->run, sizeof(s->run), 0) != (ssize_t)sizeof(s->run))
         err = err_errno(why, ERR_IO, errno, "cannot listen for screens");
@@ -396,6 +401,8 @@ void remote_server_close(struct remote_server *s)
     if (s->started) {
         eventfd_write(s->stop, 1);
         pthread_join(s->thread, NULL);
+        if (*s->other.sun_path)
+            unlink(s->other.sun_path);
         unlink(s->place.sun_path);
     }
     if (s->listener >= 0)

@@ -68,10 +68,10 @@ static void open_server(void)
 
 static int knock(void)
 {
-    struct sockaddr_un place;
+    struct sockaddr_un place, other;
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    assert_true(place_to_open(&place, settings->path, settings->database));
+    assert_true(place_to_open(&place, &other, settings->path, settings->database));
     assert_int_equal(connect(fd, (struct sockaddr *)&place, sizeof(place)), 0);
     return fd;
 }
@@ -93,12 +93,12 @@ static void assert_sent_away(int fd)
 
 static void the_door_is_for_its_owner_alone_and_goes_with_the_monitor(void **state)
 {
-    struct sockaddr_un place;
+    struct sockaddr_un place, other;
     struct stat st;
 
     (void)state;
     open_server();
-    assert_true(place_to_open(&place, settings->path, settings->database));
+    assert_true(place_to_open(&place, &other, settings->path, settings->database));
     assert_int_equal(stat(place.sun_path, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
     remote_server_close(server);

@@ -309,6 +309,7 @@ static void the_file_is_read_again_when_it_changes_or_somebody_asks(void **state
     r = run("reload");
     assert_int_equal(r->code, 2);
     assert_says(r->err, "did you mean 'interval'?");
+    assert_int_equal(run("status")->code, 0); /* the monitor is found all the same */
     process_signal(monitor, SIGHUP);
     assert_true(whole_wait(log_says, "the old settings go on"));
     place_write("uptime.cfg", "sites = ( { name = \"new\"; url = \"%s\"; } );\n", url("/status/200"));
