@@ -79,6 +79,8 @@ bool options_want_body(const struct options *o);
 
 /* An immutable options block. Takes what *o holds (o is released, also on failure); NULL when memory ran out. */
 const struct options *options_share(struct options *o);
+/* As options_share(); the result takes the place of *last, which may be NULL, and is the same block when the options are equal. */
+const struct options *options_share_again(const struct options **last, struct options *o);
 const struct options *options_ref(const struct options *o);
 void options_unref(const struct options *o);
 

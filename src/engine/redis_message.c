@@ -248,29 +248,25 @@ static bool get_options(const json_t *spec, struct options *o)
 }
 
 /* The site as the job tells it; NULL when it does not. */
-static struct site *get_site(const json_t *spec, const char *name, bool needs_secrets)
+static struct site *get_site(const json_t *spec, const char *name, bool needs_secrets, const struct options **cache)
 {
     const char *url = json_string_value(json_object_get(spec, "url"));
     const struct options *shared = NULL;
     struct options o;
-    struct site *site = NULL;
 
     if (url && is_own_only(url))
         return NULL; /* nobody makes us run what our own settings do not say */
     if (!url && needs_secrets)
         url = ""; /* it has a password in it: the worker's own is used */
     if (url && get_options(spec, &o))
-        shared = options_share(&o);
+        shared = options_share_again(cache, &o);
     else if (url)
         options_release(&o);
-    if (shared)
-        site = site_new(name, url, shared);
-    options_unref(shared);
-    return site;
+    return shared ? site_new(name, url, shared) : NULL;
 }
 
 enum err message_get_job(const redisReply *fields, struct envelope *e, struct job *job, struct site **site,
-                         bool *needs_secrets)
+                         bool *needs_secrets, const struct options **cache)
 {
     const char *name = field_text(fields, "site"), *text = field_text(fields, "spec"), *method = field_text(fields, "method");
     json_t *spec = NULL;
@@ -282,7 +278,7 @@ enum err message_get_job(const redisReply *fields, struct envelope *e, struct jo
     spec = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     if (spec) {
         *needs_secrets = json_is_true(json_object_get(spec, "secret"));
-        *site = get_site(spec, name, *needs_secrets);
+        *site = get_site(spec, name, *needs_secrets, cache);
     }
     json_decref(spec);
     if (!*site)

@@ -44,10 +44,11 @@ struct envelope {
 /* Adds the fields of a job. False when its texts can not be sent (too long, not UTF-8). */
 bool message_put_job(struct message *m, const struct envelope *e, const struct job *job);
 
-/* Reads a job. *site is a new reference. needs_secrets: the site has secrets that were not sent. ERR_INVALID for anything
+/* Reads a job. *site is a new reference. cache, NULL at first, is the options of the last job: equal ones become the same block,
+ * so that handles need not be set up anew; the caller's to unref. needs_secrets: the site has secrets that were not sent. ERR_INVALID for anything
  * that is no job. */
 enum err message_get_job(const redisReply *fields, struct envelope *e, struct job *job, struct site **site,
-                         bool *needs_secrets);
+                         bool *needs_secrets, const struct options **cache);
 
 void message_put_result(struct message *m, const struct envelope *e, const char *region, const char *worker,
                         const struct result *result);

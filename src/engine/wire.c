@@ -157,18 +157,6 @@ static void get_options(struct reader *r, const struct wire_job *f, struct optio
     r->bad = r->bad || (o->proxy == PROXY_URL && !o->proxy_url);
 }
 
-/* Takes what o holds. NULL when memory ran out. */
-static const struct options *shared_with(const struct options **cache, struct options *o)
-{
-    if (*cache && options_equal(*cache, o)) {
-        options_release(o);
-        return *cache;
-    }
-    options_unref(*cache);
-    *cache = options_share(o);
-    return *cache;
-}
-
 enum err wire_get_job(const char *bytes, size_t length, struct job *job, struct site **site, const struct options **cache)
 {
     struct reader r = { bytes, bytes + length, false };
@@ -187,7 +175,7 @@ enum err wire_get_job(const char *bytes, size_t length, struct job *job, struct 
         free(url);
         return ERR_INVALID;
     }
-    shared = shared_with(cache, &o);
+    shared = options_share_again(cache, &o);
     *site = shared ? site_new("", url, shared) : NULL;
     free(url);
     if (!*site)

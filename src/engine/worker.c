@@ -65,6 +65,7 @@ struct worker {
     int64_t heartbeat_ns;                     /* the returner's */
     int64_t orphans_ns;                       /* the taker's */
     uint64_t term;                            /* likewise; of the monitor there is now */
+    const struct options *cache;              /* likewise; of the last job */
 
     struct mutex lock;                        /* leaf */
     struct cond changed;                      /* a task ended, or closing began */
@@ -209,7 +210,7 @@ static void take_job(struct worker *w, int stream, const char *id, const redisRe
     bool needs_secrets = false;
     struct job job = { 0 };
     struct result r;
-    enum err err = message_get_job(fields, &t.envelope, &job, &sent, &needs_secrets);
+    enum err err = message_get_job(fields, &t.envelope, &job, &sent, &needs_secrets, &w->cache);
 
     snprintf(t.id, sizeof(t.id), "%s", id);
     result_init(&r, &job);
@@ -350,7 +351,7 @@ static void put_aside(struct worker *w, int stream, const char *id, const redisR
     bool secrets;
 
     snprintf(t.id, sizeof(t.id), "%s", id);
-    if (message_get_job(fields, &t.envelope, &job, &site, &secrets) == ERR_OK)
+    if (message_get_job(fields, &t.envelope, &job, &site, &secrets, &w->cache) == ERR_OK)
         log_line(LEVEL_ERROR, "the check of %s killed %d workers: put aside", site->name, DELIVERIES_MOST);
     freeReplyObject(redis_link_call(w->in, "XADD %s MAXLEN ~ 1000 * id %s site %s deliveries %d", w->dead, id,
                                     site ? site->name : "?", DELIVERIES_MOST));
@@ -530,6 +531,7 @@ static void worker_free(struct worker *w)
     queue_free(w->done);
     cond_release(&w->changed);
     mutex_release(&w->lock);
+    options_unref(w->cache);
     free(w->task);
     free(w->prefix);
     free(w);

@@ -158,6 +158,17 @@ const struct options *options_share(struct options *o)
     return &s->options;
 }
 
+const struct options *options_share_again(const struct options **last, struct options *o)
+{
+    if (*last && options_equal(*last, o)) {
+        options_release(o);
+        return *last;
+    }
+    options_unref(*last);
+    *last = options_share(o);
+    return *last;
+}
+
 const struct options *options_ref(const struct options *o)
 {
     atomic_fetch_add_explicit(&((struct shared_options *)o)->refs, 1, memory_order_relaxed);

@@ -211,6 +211,33 @@ static void shared_options_take_what_they_are_given(void **state)
     assert_null(o.owner); /* released all the same */
 }
 
+static void equal_options_one_after_the_other_are_one_block(void **state)
+{
+    const struct options *last = NULL, *first;
+    struct options o;
+
+    (void)state;
+    fill(&o);
+    first = options_share_again(&last, &o);
+    assert_non_null(first);
+    assert_ptr_equal(last, first);
+    fill(&o);
+    assert_ptr_equal(options_share_again(&last, &o), first);
+    assert_null(o.owner);
+    fill(&o);
+    o.retries++;
+    options_ref(first);
+    assert_ptr_not_equal(options_share_again(&last, &o), first);
+    assert_string_equal(first->owner, "ops");
+    options_unref(first);
+
+    fill(&o);
+    memory_fail(1);
+    assert_null(options_share_again(&last, &o));
+    assert_true(memory_failed());
+    assert_null(last);
+}
+
 static void a_site_keeps_its_texts_and_its_options(void **state)
 {
     char name[] = "shop", url[] = "https://shop.example.org/";
@@ -434,6 +461,7 @@ int main(void)
         cmocka_unit_test(a_copy_without_memory_is_no_copy),
         cmocka_unit_test(only_expectations_on_the_body_ask_for_it),
         cmocka_unit_test(shared_options_take_what_they_are_given),
+        cmocka_unit_test(equal_options_one_after_the_other_are_one_block),
         cmocka_unit_test(a_site_keeps_its_texts_and_its_options),
         cmocka_unit_test(sites_are_equal_by_what_they_say),
         cmocka_unit_test(any_number_of_threads_may_hold_one_site),
