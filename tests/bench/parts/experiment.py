@@ -87,8 +87,8 @@ class Experiment:
 
     def measure(self, name):
         measure = self.programs[name]()
-        if not measure["checks"]:
-            raise RuntimeError("it checked nothing")
+        if not measure["checks"] or not measure["good"]:
+            raise RuntimeError(f"of {measure['checks']} checks none was good")
         return measure
 
     def in_turn(self, number):

@@ -147,8 +147,8 @@ class Ways:
                     raise RuntimeError(f"{words[0]} ended")
                 began, cpu_s, checks = time.monotonic(), process.cpu_s(monitor.pid), process.connections()
                 time.sleep(seconds)
-                return process.Measure(checks=(process.connections() - checks) // (2 if beside else 1), good=0,
-                                       wall_s=time.monotonic() - began, cpu_s=process.cpu_s(monitor.pid) - cpu_s,
+                checks = (process.connections() - checks) // (2 if beside else 1)
+                return process.Measure(checks=checks, good=checks, wall_s=time.monotonic() - began, cpu_s=process.cpu_s(monitor.pid) - cpu_s,
                                        peak_kb=process.status_kb(monitor.pid, "VmHWM"))
         return run
 
