@@ -108,6 +108,7 @@ int command_report(const struct args *a)
     if (code)
         return code;
     r.from_ms = r.until_ms - since_ms;
+    r.samples_ms = s->history.samples_ms;
     code = report_from(a, s->database, &r, form);
     settings_free(s);
     return code;

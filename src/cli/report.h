@@ -56,6 +56,7 @@ struct report_incident {
 struct report {
     int64_t from_ms, until_ms;
     const char *site, *tag;                /* NULL: all of them */
+    int64_t samples_ms;                    /* how long samples are kept */
     size_t  nday, nslot;
     int64_t *day_ms;                       /* nday + 1: when the days begin, and the end */
     int64_t slot_ms;                       /* length of a slot */
@@ -66,12 +67,12 @@ struct report {
     size_t  nincident;
 };
 
-/* Fills what is below tag. ERR_NOTFOUND: there is no such site or tag. */
+/* Fills what is below samples_ms. ERR_NOTFOUND: there is no such site or tag. */
 enum err report_gather(struct report *r, struct query *q, struct errmsg *why);
 void report_end(struct report *r);
 
 /* Its part about results and latencies; r->sites and their slots are there. */
-enum err report_gather_latencies(struct report *r, struct query *q, struct errmsg *why);
+enum err report_gather_latencies(struct report *r, struct query *q, uint32_t key, struct errmsg *why);
 /* The site of that key, by halves; NULL. Valid while sites are in the order of keys. */
 struct report_site *report_find(const struct report *r, uint32_t key);
 

@@ -333,7 +333,7 @@ enum err report_gather(struct report *r, struct query *q, struct errmsg *why)
     if (!err)
         err = gather_courses(r, q, key, why);
     if (!err)
-        err = report_gather_latencies(r, q, why);
+        err = report_gather_latencies(r, q, key, why);
     if (!err)
         err = gather_incidents(r, q, key, why);
     if (!err)

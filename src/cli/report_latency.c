@@ -1,5 +1,5 @@
-/* How long results took in a range of time: whole hours by what was rolled up of them, their parts at the edges of the range by
- * samples, as long as those are kept. The main thread. */
+/* How long results took in a range of time: a few days by samples, if those are kept so long; else by what was rolled up of the
+ * hours that the range touches. One walk through all sites, for a walk costs the same however few it is about. The main thread. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,8 @@ struct sums {
 
 struct walk {
     struct report *r;
-    struct report_site *site;              /* whose results come */
+    uint32_t key;                          /* whose results come; 0: nobody's yet */
+    struct report_site *site;              /* NULL: not of the report */
     struct sums *one, *all;
     enum err err;
 };
@@ -56,10 +57,27 @@ static void end_site(struct walk *w)
 {
     size_t i;
 
+    if (!w->site)
+        return;
     tell(w->r, w->one, &w->site->figures);
     rollup_merge(&w->all->rollup, &w->one->rollup);
     for (i = 0; i < w->r->nslot; i++)
         histogram_merge(&w->all->slot[i], &w->one->slot[i]);
+    w->site = NULL;
+    w->key = 0;
+}
+
+/* Results come site by site. False for a site that is not of the report. */
+static bool go_on(struct walk *w, uint32_t key)
+{
+    if (w->key == key)
+        return w->site != NULL;
+    end_site(w);
+    w->key = key;
+    w->site = report_find(w->r, key);
+    if (w->site)
+        memset(w->one, 0, sizeof(*w->one));
+    return w->site != NULL;
 }
 
 static void count_failed(struct walk *w, int64_t at_ms, uint32_t n)
@@ -77,6 +95,8 @@ static bool take_hour(void *context, const struct hourly *h)
     int64_t middle_ms = h->hour_ms + MS_PER_H / 2;
     int i;
 
+    if (!go_on(w, h->site))
+        return true;
     to->checks += h->checks;
     to->good += h->good;
     to->failed += h->failed;
@@ -94,6 +114,8 @@ static bool take_sample(void *context, const struct sample *s)
 {
     struct walk *w = context;
 
+    if (!go_on(w, s->site))
+        return true;
     if (!s->counts) {
         rollup_add_inconclusive(&w->one->rollup);
     } else if (s->outcome != OUTCOME_OK) {
@@ -106,67 +128,45 @@ static bool take_sample(void *context, const struct sample *s)
     return true;
 }
 
-static bool take_first(void *context, const struct sample *s)
+/* key 0: of every site. */
+static enum err walk_hours(struct walk *w, struct query *q, uint32_t key, struct errmsg *why)
 {
-    *(int64_t *)context = s->at_ms;
-    return false;
+    enum err err = query_hours(q, key, w->r->from_ms / MS_PER_H * MS_PER_H, w->r->until_ms, take_hour, w, why);
+
+    end_site(w);
+    return !err && w->err ? err_set(why, w->err, "cannot read history: a histogram in it is damaged") : err;
 }
 
-static int64_t hour_up(int64_t ms)
+/* Sites of which no samples are kept any more. */
+static enum err walk_missing(struct walk *w, struct query *q, struct errmsg *why)
 {
-    return (ms + MS_PER_H - 1) / MS_PER_H * MS_PER_H;
-}
+    enum err err = ERR_OK;
+    size_t i;
 
-static enum err by_hours(struct walk *w, struct query *q, int64_t from_ms, int64_t until_ms, struct errmsg *why)
-{
-    return from_ms < until_ms ? query_hours(q, w->site->key, from_ms, until_ms, take_hour, w, why) : ERR_OK;
-}
-
-static enum err by_samples(struct walk *w, struct query *q, int64_t from_ms, int64_t until_ms, struct errmsg *why)
-{
-    return from_ms < until_ms ? query_samples(q, w->site->key, from_ms, until_ms, take_sample, w, why) : ERR_OK;
-}
-
-/* All of the range for one site. Samples are kept from `oldest` on; before, the hour in which the range begins counts whole. */
-static enum err walk_site(struct walk *w, struct query *q, struct errmsg *why)
-{
-    const struct report *r = w->r;
-    int64_t from = r->from_ms, until = r->until_ms, oldest = INT64_MAX;
-    int64_t first = hour_up(from) < until ? hour_up(from) : until, last = until / MS_PER_H * MS_PER_H;
-    enum err err = query_samples(q, w->site->key, from, until, take_first, &oldest, why);
-
-    last = last > first ? last : first;
-    if (!err)
-        err = oldest < first ? by_samples(w, q, from, first, why) : by_hours(w, q, from / MS_PER_H * MS_PER_H, first, why);
-    if (!err && r->slot_ms < MS_PER_H && oldest < last) {
-        int64_t turn = oldest < first ? first : hour_up(oldest);
-
-        err = by_hours(w, q, first, turn, why);
-        if (!err)
-            err = by_samples(w, q, turn, last, why);
-    } else if (!err) {
-        err = by_hours(w, q, first, last, why);
-    }
-    if (!err)
-        err = oldest < until ? by_samples(w, q, last, until, why) : by_hours(w, q, last, until, why);
+    for (i = 0; !err && i < w->r->nsite; i++)
+        if (!w->r->sites[i].figures.checks)
+            err = walk_hours(w, q, w->r->sites[i].key, why);
     return err;
 }
 
-enum err report_gather_latencies(struct report *r, struct query *q, struct errmsg *why)
+static enum err walk_samples(struct walk *w, struct query *q, uint32_t key, struct errmsg *why)
+{
+    enum err err = query_samples(q, key, w->r->from_ms, w->r->until_ms, take_sample, w, why);
+
+    end_site(w);
+    return err ? err : walk_missing(w, q, why);
+}
+
+enum err report_gather_latencies(struct report *r, struct query *q, uint32_t key, struct errmsg *why)
 {
     struct walk w = { .r = r, .one = malloc(sizeof(*w.one)), .all = calloc(1, sizeof(*w.all)) };
-    enum err err = w.one && w.all ? ERR_OK : err_set(why, ERR_NOMEM, "out of memory");
-    size_t i;
+    bool fine = r->slot_ms < MS_PER_H && r->until_ms - r->from_ms <= r->samples_ms;
+    enum err err;
 
-    for (i = 0; !err && i < r->nsite; i++) {
-        memset(w.one, 0, sizeof(*w.one));
-        w.site = &r->sites[i];
-        err = walk_site(&w, q, why);
-        if (!err && w.err)
-            err = err_set(why, w.err, "cannot read the history of '%s': it is damaged", w.site->name);
-        if (!err)
-            end_site(&w);
-    }
+    if (!w.one || !w.all)
+        err = err_set(why, ERR_NOMEM, "out of memory");
+    else
+        err = fine ? walk_samples(&w, q, key, why) : walk_hours(&w, q, key, why);
     if (!err)
         tell(r, w.all, &r->total);
     free(w.one);
