@@ -36,6 +36,9 @@ enum err edit_add_all(struct edit *e, const char *const *url, size_t nurl, const
 enum err edit_set(struct edit *e, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *why);
 enum err edit_remove(struct edit *e, const char *name, struct errmsg *why);
 
+/* Changes settings of the group `screen` (src/config/groups.c), which is made where there is none. */
+enum err edit_screen(struct edit *e, const struct edit_value *value, size_t nvalue, struct errmsg *why);
+
 /* The text as it would be written, and as it was read or written last: borrowed, until the next call. */
 const char *edit_text(const struct edit *e, size_t *length);
 const char *edit_original(const struct edit *e, size_t *length);

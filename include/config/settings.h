@@ -79,6 +79,14 @@ struct broker_settings {
     char *prefix;                       /* of every key; NULL: the built-in one */
 };
 
+/* How the screen looks. */
+struct screen_settings {
+    struct strings titles;              /* titles of the grid's columns, in their order; none: those that fit */
+    char *colours;                      /* a word of style.h; NULL: the default */
+    bool rings;                         /* rings when a site goes down */
+    bool tells;                         /* and tells the tmux around us (display-message) */
+};
+
 struct history_settings {
     int64_t samples_ms, hourly_ms;      /* how long each is kept */
 };
@@ -131,6 +139,7 @@ struct settings {
     struct broker_settings redis;
     struct history_settings history;
     struct alarm_settings alarms;
+    struct screen_settings screen;
     struct window *window;
     size_t   nwindow;
     struct key_binding *key;

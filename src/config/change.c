@@ -100,6 +100,23 @@ enum err change_commit(struct change *c, size_t without, size_t with, size_t nwi
     return ERR_OK;
 }
 
+enum err change_commit_group(struct change *c, const char *name)
+{
+    struct edit *e = c->edit;
+    struct version *next;
+    enum err err = version_new(&next, e->path, &c->text, c->why);
+
+    if (err)
+        return err;
+    if (!version_differs_in_group(e->now, next, name)) {
+        version_free(next);
+        return not_alone(c);
+    }
+    version_free(e->now);
+    e->now = next;
+    return ERR_OK;
+}
+
 /* --- places ----------------------------------------------------------------------------------------------------- */
 
 uint32_t change_sites(const struct change *c)

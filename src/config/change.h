@@ -43,6 +43,9 @@ enum err change_scan(struct change *c);
 enum err change_commit(struct change *c, size_t without, size_t with, size_t nwith, struct wanted *wanted,
                        const char *const *url);
 
+/* Makes it the current version, if it differs in that group of the top level alone. */
+enum err change_commit_group(struct change *c, const char *name);
+
 /* The text as it is now, and its tree. */
 const struct source *change_source(const struct change *c);
 const struct tree *change_tree(const struct change *c);

@@ -122,6 +122,17 @@ static const struct setting redis[] = {
 };
 TABLE(table_redis, redis);
 
+static const struct setting screen[] = {
+#define AT(member) offsetof(struct screen_settings, member)
+    { "columns", SETTING_STRINGS, AT(titles), 0, 0, NULL, "The columns of the grid, by their titles, in this order", MAY,
+      refine_name },
+    { "colours", SETTING_TEXT, AT(colours), 0, 0, "default light colour-blind monochrome", "How it is coloured", MAY, NULL },
+    { "bell", SETTING_BOOLEAN, AT(rings), 0, 0, NULL, "Whether it rings when a site goes down", MAY, NULL },
+    { "message", SETTING_BOOLEAN, AT(tells), 0, 0, NULL, "Whether tmux shows a message when a site goes down", MAY, NULL },
+#undef AT
+};
+TABLE(table_screen, screen);
+
 static const struct setting history[] = {
 #define AT(member) offsetof(struct history_settings, member)
     { "samples", SETTING_DURATION, AT(samples_ms), MS_PER_H, 3650 * MS_PER_DAY, NULL, "How long each result is kept",

@@ -19,6 +19,7 @@ extern const struct table table_sms;
 extern const struct table table_pushover;
 extern const struct table table_messages;
 extern const struct table table_redis;
+extern const struct table table_screen;
 extern const struct table table_history;
 extern const struct table table_alarms;
 extern const struct table table_window;

@@ -218,6 +218,7 @@ static const struct section sections[] = {
     { "redis", CONFIG_TYPE_GROUP, read_redis, &table_redis, IN(redis) },
     { "history", CONFIG_TYPE_GROUP, read_plain, &table_history, IN(history) },
     { "alarms", CONFIG_TYPE_GROUP, read_plain, &table_alarms, IN(alarms) },
+    { "screen", CONFIG_TYPE_GROUP, read_plain, &table_screen, IN(screen) },
     { "maintenance", CONFIG_TYPE_LIST, read_maintenance, NULL, 0 },
     { "keys", CONFIG_TYPE_GROUP, read_keys, NULL, 0 },
 };

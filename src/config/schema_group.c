@@ -21,6 +21,7 @@ static const struct {
     { "redis", false, &table_redis, false, "The task queue of the engine redis" },
     { "history", false, &table_history, false, "How long what was found is kept" },
     { "alarms", false, &table_alarms, false, "How messages are collected and limited" },
+    { "screen", false, &table_screen, false, "How the screen looks; S on the screen writes it" },
     { "maintenance", true, &table_window, false, "Spans in which alarms are held" },
     { "keys", false, NULL, false, "Keys of the screen: NAME = \"KEY\", by the names of the commands behind ':'" },
 };

@@ -40,6 +40,7 @@ struct settings *settings_new(void)
     s->alarms = (struct alarm_settings){ .hold_ms = ALARM_HOLD_MS, .per_hour = 20, .flaps = ALARM_FLAPS,
                                          .flap_window_ms = ALARM_FLAP_MS };
     s->history = (struct history_settings){ .samples_ms = 14 * MS_PER_DAY, .hourly_ms = 400 * MS_PER_DAY };
+    s->screen.rings = true;
     s->engine = strdup("events");
     s->database = default_database();
     s->defaults = built_in_options();
@@ -69,6 +70,7 @@ static void release_groups(struct settings *s)
     value_release_all(table_sms.rows, table_sms.n, &s->sms);
     value_release_all(table_pushover.rows, table_pushover.n, &s->pushover);
     value_release_all(table_messages.rows, table_messages.n, &s->messages);
+    value_release_all(table_screen.rows, table_screen.n, &s->screen);
     value_release_all(table_redis.rows, table_redis.n, &s->redis);
     value_release_all(table_top.rows, table_top.n, s);
 }

@@ -98,8 +98,8 @@ static const config_setting_t *sites_of(const struct version *v)
     return config_setting_get_member(config_root_setting(&v->document.config), "sites");
 }
 
-/* Every setting of the top level but the sites is in the other version too, unchanged. */
-static bool same_around(const struct version *a, const struct version *b)
+/* Every setting of the top level but one is in the other version too, unchanged. */
+static bool same_around(const struct version *a, const struct version *b, const char *but)
 {
     const config_setting_t *root = config_root_setting(&a->document.config);
     int n = config_setting_length(root), i;
@@ -109,7 +109,7 @@ static bool same_around(const struct version *a, const struct version *b)
         const config_setting_t *theirs = config_setting_get_member(config_root_setting(&b->document.config),
                                                                    config_setting_name(mine));
 
-        if (strcmp(config_setting_name(mine), "sites") != 0 && (!theirs || !same_value(mine, theirs)))
+        if (strcmp(config_setting_name(mine), but) != 0 && (!theirs || !same_value(mine, theirs)))
             return false;
     }
     return true;
@@ -131,7 +131,12 @@ static bool same_others(const struct version *old, size_t without, const struct 
     }
 }
 
+bool version_differs_in_group(const struct version *old, const struct version *new, const char *name)
+{
+    return same_around(old, new, name) && same_around(new, old, name);
+}
+
 bool version_differs_in(const struct version *old, size_t without, const struct version *new, size_t with, size_t nwith)
 {
-    return same_around(old, new) && same_around(new, old) && same_others(old, without, new, with, nwith);
+    return same_around(old, new, "sites") && same_around(new, old, "sites") && same_others(old, without, new, with, nwith);
 }

@@ -24,6 +24,8 @@ void version_free(struct version *v);
 /* What is wrong with a text, in one line. Ends the report. */
 enum err report_first(struct report *report, struct errmsg *why);
 
+/* Both say the same but for that group of the top level. */
+bool version_differs_in_group(const struct version *old, const struct version *new, const char *name);
 /* Both say the same but for site number `without` of old and the nwith sites from number `with` of new; NO_SITE if that one
  * has none. */
 #define NO_SITE SIZE_MAX

@@ -12,6 +12,9 @@
 /* A key while a list is looked over. */
 void act_on_adding(struct app *a, uint32_t stroke);
 
+/* A key while the setup page is open. */
+void act_on_setup(struct app *a, uint32_t stroke);
+
 /* A key while the form is open. */
 void act_on_form(struct app *a, uint32_t stroke);
 

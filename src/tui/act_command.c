@@ -57,6 +57,12 @@ static const char *column_word(const struct app *a, size_t i)
     return NULL;
 }
 
+static const char *title_word(const struct app *a, size_t i)
+{
+    (void)a;
+    return i < COLUMN_COUNT ? column_title((enum column)i) : NULL;
+}
+
 static const char *engine_word(const struct app *a, size_t i)
 {
     static const char *const words[] = { "serial", "threads", "futures", "processes", "events", "redis" };
@@ -85,6 +91,7 @@ static word_fn *words_for(enum action action)
 {
     switch (action) {
     case ACTION_SORT: return column_word;
+    case ACTION_COLUMNS: return title_word;
     case ACTION_ENGINE: return engine_word;
     case ACTION_SCHEME: return colours_word;
     case ACTION_FILTER: return filter_word;

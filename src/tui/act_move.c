@@ -237,7 +237,7 @@ static void sort_step(struct app *a, int step)
     struct layout l;
     int i, here = 0;
 
-    layout_plan(&l, a->plan.panes.grid_width, a->view.column_scroll);
+    layout_plan(&l, &a->columns, a->plan.panes.grid_width, a->view.column_scroll);
     for (i = 0; i < l.n; i++)
         if (l.at[i].column == a->view.sort)
             here = i;

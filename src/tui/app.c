@@ -14,6 +14,7 @@
 #include "help.h"
 #include "pane_log.h"
 #include "pasted.h"
+#include "style.h"
 
 #define MESSAGE_NS (15 * NS_PER_S)   /* how long a message that is no fault stays by itself */
 
@@ -26,6 +27,7 @@ void app_init(struct app *a, const struct app_ops *ops, void *self, const struct
     a->prompt = (struct prompt)PROMPT_INIT;
     snprintf(a->host, sizeof(a->host), "%s", host);
     a->zoom = 2;
+    a->no_message = true;
     view_init(&a->view);
 }
 
@@ -40,6 +42,7 @@ void app_release(struct app *a)
     prompt_release(&a->prompt);
     form_free(a->form);
     adding_free(a->adding);
+    free(a->setup);
     free(a->text_before);
     free(a->subject);
     for (i = 0; i < HISTORY_COUNT; i++)
@@ -128,8 +131,12 @@ static void ring(struct app *a, const struct snapshot *s)
         if (!r->generation || r->state.verdict != STATE_DOWN)
             *rung = false;
         else if (state_shown(&r->state) == STATE_DOWN && !*rung) {
+            bool loud = a->took_once && !alert_list_is_quiet(&a->alerts, r->id, s->now_ms);
+
             *rung = true;
-            a->bell |= a->took_once && !alert_list_is_quiet(&a->alerts, r->id, s->now_ms);
+            a->bell |= loud && !a->no_bell;
+            if (loud && !a->no_message)
+                snprintf(a->alarm, sizeof(a->alarm), "squirrel: %.100s is DOWN", r->site->name);
         }
     }
     a->took_once = true;
@@ -162,11 +169,27 @@ void app_take(struct app *a, const struct snapshot *s)
     panes_take(a, s);
 }
 
+static void take_screen(struct app *a, const struct screen_settings *s)
+{
+    int scheme = s->colours ? style_scheme(s->colours) : -1;
+    struct errmsg why;
+
+    if (column_choice_read(&a->columns, (const char *const *)s->titles.item, s->titles.n, &why))
+        app_say_fault(a, "screen: %s", why.text);
+    a->no_bell = !s->rings;
+    a->no_message = !s->tells;
+    if (scheme >= 0 && scheme != a->scheme) {
+        a->scheme = scheme;
+        a->redraw = true;
+    }
+}
+
 void app_take_settings(struct app *a)
 {
     const struct settings *s = a->ops->settings(a->self);
     struct errmsg why;
 
+    take_screen(a, &s->screen);
     if (keymap_read(&a->keys, s->key, s->nkey, &why))
         app_say_fault(a, "%s", why.text);
 }
@@ -211,6 +234,9 @@ void app_stroke(struct app *a, uint32_t stroke, bool more)
     case MODE_ADDING:
         act_on_adding(a, stroke);
         break;
+    case MODE_SETUP:
+        act_on_setup(a, stroke);
+        break;
     case MODE_HELP:
         if (!help_stroke(&a->help_top, stroke, a->plan.height))
             a->mode = MODE_GRID;
@@ -254,6 +280,7 @@ static struct grid grid_of(const struct app *a)
         .view = &a->view,
         .alerts = &a->alerts,
         .keys = &a->keys,
+        .columns = &a->columns,
         .host = a->host,
         .file_trouble = a->file_trouble,
         .has_file = a->ops->settings(a->self)->path != NULL,
@@ -355,7 +382,9 @@ void app_draw(struct app *a, struct cells *c)
     if (a->adding) {
         a->ops->tried(a->self, a->adding->tried, a->adding->n);
         adding_draw(a->adding, c);
-    } else if (a->form)
+    } else if (a->setup)
+        setup_draw(a->setup, c);
+    else if (a->form)
         form_draw(a->form, c);
     else if (a->mode == MODE_HELP || (a->mode == MODE_QUESTION && a->mode_after == MODE_HELP))
         help_draw(c, &a->keys, &a->help_top);

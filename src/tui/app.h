@@ -21,6 +21,7 @@
 #include "store/outbox.h"
 #include "pane.h"
 #include "prompt.h"
+#include "setup.h"
 #include "view.h"
 
 /* The controller: keys, pastes and snapshots come in, a view and requests to the outside come out. It knows neither
@@ -40,6 +41,8 @@ struct app_ops {
     enum err (*set)(void *self, const char *const *name, size_t nname, const struct edit_value *value, size_t nvalue,
                     struct errmsg *said);
     enum err (*remove)(void *self, const char *const *name, size_t nname, struct errmsg *said);
+    /* Of the group `screen`. */
+    enum err (*set_screen)(void *self, const struct edit_value *value, size_t nvalue, struct errmsg *said);
     enum err (*undo)(void *self, struct errmsg *said);
     enum err (*reload)(void *self, struct errmsg *said);
     enum err (*command)(void *self, const struct command *command);
@@ -66,7 +69,7 @@ struct app_ops {
 
 struct asking;                       /* ask.h */
 
-enum app_mode { MODE_GRID, MODE_PROMPT, MODE_QUESTION, MODE_FORM, MODE_HELP, MODE_ADDING };
+enum app_mode { MODE_GRID, MODE_PROMPT, MODE_QUESTION, MODE_FORM, MODE_HELP, MODE_ADDING, MODE_SETUP };
 
 struct app {
     const struct app_ops *ops;
@@ -75,6 +78,8 @@ struct app {
     const struct snapshot *snapshot; /* borrowed; given anew by app_take() */
     bool elsewhere;                  /* leaving stops nothing */
     struct keymap keys;
+    struct column_choice columns;
+    bool   no_bell, no_message;      /* when a site goes down */
     struct view view;
     struct alert_list alerts;
     struct plan plan;
@@ -99,6 +104,7 @@ struct app {
     struct history history[HISTORY_COUNT]; /* of what was typed */
     struct form *form;
     struct adding *adding;
+    struct setup *setup;
     int    help_top;
 
     char   message[sizeof(struct errmsg)];
@@ -118,6 +124,7 @@ struct app {
     /* For the caller to act on, and to set back. */
     bool   leave, print;             /* end; and leave the grid behind as text */
     bool   bell;
+    char   alarm[160];               /* "" or what tmux is to show */
     bool   redraw;                   /* draw every cell anew */
     int    scheme;                   /* style.h */
     char  *copied;                   /* text for the clipboard; the caller's to free */

@@ -387,13 +387,45 @@ static int column_of_rank(int rank)
     return c;
 }
 
-/* The columns worth most. */
-static void choose_best(int width, int set[COLUMN_COUNT])
+enum err column_choice_read(struct column_choice *choice, const char *const *title, size_t n, struct errmsg *why)
+{
+    struct column_choice read = { .column = { COLUMN_STATE, COLUMN_NAME }, .n = n ? 2 : 0 };
+    size_t i;
+    int k;
+
+    for (i = 0; i < n; i++) {
+        enum column c = column_find(title[i]);
+
+        if (c == COLUMN_COUNT)
+            return err_set(why, ERR_INVALID, "there is no column '%.40s'", title[i]);
+        for (k = 0; k < read.n && read.column[k] != c; k++)
+            ;
+        if (k == read.n)
+            read.column[read.n++] = c;
+    }
+    *choice = read;
+    return ERR_OK;
+}
+
+static bool is_chosen(const struct column_choice *choice, int c)
+{
+    int i;
+
+    for (i = 0; i < choice->n; i++)
+        if ((int)choice->column[i] == c)
+            return true;
+    return !choice->n;
+}
+
+/* The columns worth most, of those chosen. */
+static void choose_best(const struct column_choice *choice, int width, int set[COLUMN_COUNT])
 {
     int spare = frozen(width, set), rank, c;
 
     for (rank = 1; rank < COLUMN_COUNT - 1; rank++) {
         c = column_of_rank(rank);
+        if (!is_chosen(choice, c))
+            continue;
         if (columns[c].width >= spare)
             break;                   /* none of less worth gets in before it */
         set[c] = columns[c].width;
@@ -480,9 +512,9 @@ static void plan_reason(struct layout *l)
     l->reason_width = end - l->reason_x;
 }
 
-void layout_plan(struct layout *l, int width, int scroll)
+void layout_plan(struct layout *l, const struct column_choice *choice, int width, int scroll)
 {
-    int set[COLUMN_COUNT], c, x = 1;
+    int set[COLUMN_COUNT], i, x = 1;
 
     if (width < COLUMNS_SHORT_BELOW) {
         plan_short(l, width);
@@ -495,8 +527,10 @@ void layout_plan(struct layout *l, int width, int scroll)
     if (scroll > 0)
         l->more_right = choose_from(width, scroll, set) < COLUMN_COUNT;
     else
-        choose_best(width, set);
-    for (c = 0; c < COLUMN_COUNT; c++) {
+        choose_best(choice, width, set);
+    for (i = 0; i < (choice->n && !scroll ? choice->n : COLUMN_COUNT); i++) {
+        int c = choice->n && !scroll ? (int)choice->column[i] : i;
+
         if (!set[c])
             continue;
         l->at[l->n].column = (enum column)c;

@@ -22,6 +22,14 @@ enum column column_find(const char *title);
 /* NULL: it does not sort. */
 order_key_fn *column_key(enum column c);
 
+/* What a person chose: n columns in their order; n 0: those that fit, in the table's. STATE and NAME are always first. */
+struct column_choice {
+    enum column column[COLUMN_COUNT];
+    int n;
+};
+/* Reads titles in any case; ERR_INVALID names one that there is not. None: all that fit. */
+enum err column_choice_read(struct column_choice *c, const char *const *title, size_t n, struct errmsg *why);
+
 /* Which columns, and where. */
 struct layout {
     struct {
@@ -36,8 +44,8 @@ struct layout {
 
 #define COLUMNS_SHORT_BELOW 60       /* narrower screens show STATE NAME CODE FOR LAST */
 
-/* scroll 0: the columns worth most; above: STATE, NAME, and all others from the scroll-th on. */
-void layout_plan(struct layout *l, int width, int scroll);
+/* scroll 0: the columns chosen, or worth most; above: STATE, NAME, and all others from the scroll-th on. */
+void layout_plan(struct layout *l, const struct column_choice *choice, int width, int scroll);
 /* The largest scroll that makes sense. */
 int layout_last_scroll(int width);
 

@@ -300,7 +300,7 @@ static void draw_rows(const struct grid *g, const struct plan *p, struct cells *
     char trend[64];
     int i;
 
-    layout_plan(&l, p->panes.grid_width, g->view->column_scroll);
+    layout_plan(&l, g->columns, p->panes.grid_width, g->view->column_scroll);
     trend_title(trend, sizeof(trend), g, &l, g->view->top, (size_t)p->nrows);
     columns_draw_titles(&part, p->y_titles, &l, g->view->sort, trend);
     for (i = 0; i < p->nrows; i++) {
@@ -361,7 +361,7 @@ void grid_print(const struct grid *g, int width, bool utf8, struct strbuf *out)
         return;
     header_draw_counts(&c, 0, g->snapshot, g->host, false);
     cells_to_text(&c, out);
-    layout_plan(&l, width, 0);
+    layout_plan(&l, g->columns, width, 0);
     trend_title(trend, sizeof(trend), g, &l, 0, g->view->sites.n);
     columns_draw_titles(&c, 0, &l, g->view->sort, trend);
     cells_to_text(&c, out);

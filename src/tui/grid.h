@@ -30,6 +30,7 @@ struct grid {
     const struct view *view;
     const struct alert_list *alerts; /* what the monitor tells of them; NULL: nothing */
     const struct keymap *keys;
+    const struct column_choice *columns;
     const char *host;                /* this machine's name */
     const char *file_trouble;        /* "": none; what is wrong with the settings file */
     bool has_file;                   /* there is one */

@@ -179,6 +179,9 @@ static void draw(struct loop *l)
     if (l->app.bell && !l->no_bell)
         terminal_bell(l->terminal);
     l->app.bell = false;
+    if (l->app.alarm[0])
+        clipboard_tell(&l->clipboard, l->app.alarm);
+    l->app.alarm[0] = '\0';
 }
 
 static void hand_over_copied(struct loop *l)

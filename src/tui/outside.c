@@ -355,6 +355,18 @@ static enum err remove_sites(void *self, const char *const *name, size_t nname, 
     return err ? err : err_set(said, ERR_OK, "deleted%s", label + strlen("delete"));
 }
 
+static enum err set_screen(void *self, const struct edit_value *value, size_t nvalue, struct errmsg *said)
+{
+    struct outside *o = self;
+    struct edit *e;
+    enum err err = begin(o, &e, said);
+
+    if (!err)
+        err = edit_screen(e, value, nvalue, said);
+    err = finish(o, e, err, "the screen's setup", said);
+    return err ? err : err_set(said, ERR_OK, "saved how the screen looks - u undoes");
+}
+
 static enum err undo(void *self, struct errmsg *said)
 {
     struct outside *o = self;
@@ -488,6 +500,7 @@ const struct app_ops outside_ops = {
     .tried = tried,
     .set = set,
     .remove = remove_sites,
+    .set_screen = set_screen,
     .undo = undo,
     .reload = reload,
     .command = command,

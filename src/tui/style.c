@@ -64,6 +64,13 @@ int style_scheme(const char *name)
     return -1;
 }
 
+_Static_assert(STYLE_SCHEMES == SCHEME_COUNT, "style.h tells of other schemes");
+
+const char *style_scheme_name(int scheme)
+{
+    return schemes[scheme];
+}
+
 const char *style_schemes(void)
 {
     return "default light colour-blind monochrome";

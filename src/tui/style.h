@@ -33,6 +33,8 @@ struct look style_look(uint8_t style, int scheme, int colours);
 
 /* The number of "default" "light" "colour-blind" "monochrome"; NULL is default; -1 for another word. */
 int style_scheme(const char *name);
+#define STYLE_SCHEMES 4
+const char *style_scheme_name(int scheme);
 /* Names, blank separated, for messages. */
 const char *style_schemes(void);
 

@@ -407,6 +407,28 @@ static void a_difference_shows_lines_and_no_secret(void **state)
     edit_free(e);
 }
 
+static void the_screens_group_is_made_and_changed_and_nothing_else(void **state)
+{
+    static const char before[] = "# mine\nkeys = { add = \"n\"; }; # and this\nsites = ( \"https://a\" );\n";
+    const struct edit_value first[] = { { "columns", "NAME, P95, FOR" }, { "bell", "false" } };
+    const struct edit_value second[] = { { "columns", NULL }, { "colours", "light" }, { "bell", "true" } };
+    const struct edit_value wrong = { "colours", "pink" };
+    struct edit *e;
+    struct errmsg why;
+    size_t length;
+
+    (void)state;
+    assert_int_equal(edit_open(&e, scratch_write("uptime.cfg", before, -1), &why), ERR_OK);
+    assert_int_equal(edit_screen(e, first, 2, &why), ERR_OK);
+    assert_memory_equal(edit_text(e, &length), before, strlen(before));
+    assert_string_equal(edit_text(e, &length) + strlen(before), "\nscreen = { columns = [ \"NAME\", \"P95\", \"FOR\" ]; bell = false; };\n");
+    assert_int_equal(edit_screen(e, second, 3, &why), ERR_OK);
+    assert_string_equal(edit_text(e, &length) + strlen(before), "\nscreen = { bell = true; colours = \"light\"; };\n");
+    assert_int_equal(edit_screen(e, &wrong, 1, &why), ERR_INVALID);
+    assert_string_equal(edit_text(e, &length) + strlen(before), "\nscreen = { bell = true; colours = \"light\"; };\n");
+    edit_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -422,6 +444,7 @@ int main(void)
         cmocka_unit_test(a_bad_value_changes_nothing_and_says_why),
         cmocka_unit_test(what_stands_in_an_included_file_is_edited_there),
         cmocka_unit_test(a_file_with_faults_is_not_edited),
+        cmocka_unit_test(the_screens_group_is_made_and_changed_and_nothing_else),
         cmocka_unit_test(a_difference_shows_lines_and_no_secret),
     };
 

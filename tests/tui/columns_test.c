@@ -7,13 +7,15 @@
 #include "stage.h"
 #include "support/tests.h"
 
+static const struct column_choice all;
+
 static const char *titles(int width, int scroll)
 {
     static char text[512];
     struct layout l;
     int i;
 
-    layout_plan(&l, width, scroll);
+    layout_plan(&l, &all, width, scroll);
     text[0] = '\0';
     for (i = 0; i < l.n; i++) {
         strcat(text, i ? " " : "");
@@ -55,7 +57,7 @@ static void columns_fill_every_width_without_overlapping(void **state)
             struct layout l;
             int free = 1;
 
-            layout_plan(&l, width, scroll);
+            layout_plan(&l, &all, width, scroll);
             for (i = 0; i < l.n; i++) {
                 assert_int_equal(l.at[i].x, free);
                 assert_in_range(l.at[i].width, 4, 400);
@@ -82,7 +84,7 @@ static void scrolling_reaches_every_column(void **state)
             struct layout l;
             int i;
 
-            layout_plan(&l, width, scroll);
+            layout_plan(&l, &all, width, scroll);
             assert_int_equal(l.at[0].column, COLUMN_STATE);
             assert_int_equal(l.at[1].column, COLUMN_NAME);
             for (i = 0; i < l.n; i++)

@@ -68,6 +68,15 @@ static enum err ask_remove(void *self, const char *const *name, size_t nname, st
     return answer(s, said);
 }
 
+static enum err ask_set_screen(void *self, const struct edit_value *value, size_t nvalue, struct errmsg *said)
+{
+    struct stage *s = self;
+
+    strbuf_adds(&s->asked, "screen");
+    write_values(s, value, nvalue);
+    return answer(s, said);
+}
+
 static enum err ask_undo(void *self, struct errmsg *said)
 {
     struct stage *s = self;
@@ -222,8 +231,9 @@ static enum err ask_message(void *self, uint64_t id, bool drop)
     return s->answer;
 }
 
-static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_undo, ask_reload, ask_command,
-                                    ask_engine, ask_recent, ask_lookback, ask_past_log, ask_evidence, ask_alerts, ask_messages, ask_message, ask_settings };
+static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_set_screen, ask_undo,
+                                    ask_reload, ask_command, ask_engine, ask_recent, ask_lookback, ask_past_log, ask_evidence,
+                                    ask_alerts, ask_messages, ask_message, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
 
@@ -244,6 +254,7 @@ int stage_begin(void **state)
 
     assert_non_null(s);
     options_init(&defaults);
+    s->settings.screen.rings = true;
     s->settings.defaults = options_share(&defaults);
     s->settings.path = (char *)"/etc/uptimesquirrel/uptime.cfg";
     s->settings.owner = &owner;
