@@ -47,6 +47,9 @@ struct name {
     char host[];
 };
 
+/* Which names are left to getaddrinfo(3) and the modules of nsswitch.conf(5). */
+enum system_use { SYSTEM_NEVER, SYSTEM_LOCAL, SYSTEM_ALWAYS };
+
 static struct {
     struct mutex lock;              /* leaf: for the table and the list of wanted names */
     struct name **bucket;           /* under lock */
@@ -63,8 +66,19 @@ static struct {
     struct timespec files_read;     /* the thread's: age of resolv.conf as the channel knows it */
     int64_t files_looked_ns;
 
-    struct executor *system;        /* NULL: c-ares answers */
+    enum system_use use;            /* which names getaddrinfo(3) answers; c-ares the others */
+    struct executor *system;        /* NULL: none */
 } names;
+
+/* Who is to be asked for this name? */
+static bool by_system(const struct name *n)
+{
+    size_t length = strlen(n->host), local = strlen(".local");
+
+    length -= length && n->host[length - 1] == '.';
+    return names.use == SYSTEM_ALWAYS ||
+           (names.use == SYSTEM_LOCAL && length > local && !strncasecmp(n->host + length - local, ".local", local));
+}
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
@@ -209,7 +223,7 @@ static void *ask_system(void *context);
 /* Hands a name over to whoever answers. */
 static void have_asked(struct name *n)
 {
-    if (!names.system)
+    if (!by_system(n))
         poke();
     else if (executor_submit(names.system, ask_system, n, NULL, NULL, NULL) != ERR_OK)
         ask_system(n); /* no thread to be had: rather slowly than never */
@@ -229,8 +243,8 @@ static struct name *new_name(const char *host, size_t length, enum ip_family fam
 
 static void want_locked(struct name *n) NEEDS(names.lock)
 {
-    n->state = names.system ? NAME_ASKED : NAME_WANTED;
-    if (names.system)
+    n->state = by_system(n) ? NAME_ASKED : NAME_WANTED;
+    if (n->state == NAME_ASKED)
         return;
     n->wanted = NULL;
     *names.wanted_end = n;
@@ -394,24 +408,32 @@ static void *ask_system(void *context)
     return NULL;
 }
 
-/* nsswitch.conf(5): does its hosts line ask for more than files and dns? */
-static bool system_is_needed(void)
+/* nsswitch.conf(5): what its hosts line asks for beside files and dns. nss-mdns in its minimal form answers for names under
+ * .local (RFC 6762) and for no other; words in brackets say what follows from an answer. */
+static enum system_use look_at_nsswitch(void)
 {
+    static const char *const local[] = { "mdns_minimal", "mdns4_minimal", "mdns6_minimal" };
     FILE *file = fopen("/etc/nsswitch.conf", "re");
+    enum system_use use = SYSTEM_NEVER;
     char line[512], *word, *save = NULL;
-    bool more = false;
 
     while (file && fgets(line, sizeof(line), file)) {
         line[strcspn(line, "#\n")] = '\0';
         word = strtok_r(line, " \t", &save);
         if (!word || strcasecmp(word, "hosts:") != 0)
             continue;
-        while ((word = strtok_r(NULL, " \t", &save)))
-            more = more || (strcasecmp(word, "files") != 0 && strcasecmp(word, "dns") != 0);
+        while ((word = strtok_r(NULL, " \t", &save))) {
+            if (*word == '[' || !strcasecmp(word, "files") || !strcasecmp(word, "dns"))
+                continue;
+            if (strcmp(word, local[0]) != 0 && strcmp(word, local[1]) != 0 && strcmp(word, local[2]) != 0)
+                use = SYSTEM_ALWAYS;
+            else if (use == SYSTEM_NEVER)
+                use = SYSTEM_LOCAL;
+        }
     }
     if (file)
         fclose(file);
-    return more;
+    return use;
 }
 
 /* --- by c-ares ---------------------------------------------------------------------------------------------------- */
@@ -664,7 +686,7 @@ static bool system_is_busy(void)
         const struct name *n;
 
         for (n = names.bucket[i]; n && !busy; n = n->next)
-            busy = n->state != NAME_KNOWN;
+            busy = n->state != NAME_KNOWN && by_system(n);
     }
     mutex_unlock(&names.lock);
     return busy;
@@ -672,8 +694,6 @@ static bool system_is_busy(void)
 
 enum err names_open(const char *servers, struct errmsg *why)
 {
-    enum err err = ERR_OK;
-
     memset(&names, 0, sizeof(names));
     names.epoll = names.wake = -1;
     names.servers = servers;
@@ -683,11 +703,10 @@ enum err names_open(const char *servers, struct errmsg *why)
     mutex_init(&names.lock);
     if (!names.bucket)
         return err_set(why, ERR_NOMEM, "cannot set up the look-up of names: out of memory");
-    if (servers || !system_is_needed())
-        err = start_thread(why);
-    else if (!(names.system = executor_new(SYSTEM_THREADS)))
-        err = err_set(why, ERR_NOMEM, "cannot set up the look-up of names: out of memory");
-    return err;
+    names.use = servers ? SYSTEM_NEVER : look_at_nsswitch();
+    if (names.use != SYSTEM_NEVER && !(names.system = executor_new(SYSTEM_THREADS)))
+        return err_set(why, ERR_NOMEM, "cannot set up the look-up of names: out of memory");
+    return names.use == SYSTEM_ALWAYS ? ERR_OK : start_thread(why);
 }
 
 const char *names_servers(void)
@@ -703,7 +722,8 @@ void names_close(void)
         if (system_is_busy())
             return; /* getaddrinfo(3) can not be interrupted, and the process ends anyway */
         executor_close(names.system);
-    } else {
+    }
+    if (names.use != SYSTEM_ALWAYS) {
         atomic_store(&names.closing, true);
         poke();
         pthread_join(names.thread, NULL);
