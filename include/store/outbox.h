@@ -114,7 +114,7 @@ void outbox_shift(struct outbox *o, int64_t by_ms);
 /* --- what rules remembered --------------------------------------------------------------------------------------------------- */
 
 typedef void outbox_alarm_fn(void *context, const char *site, const char *memory);
-/* Visits what batch_alarm() left, from the database of h. */
+/* Visits what batch_alarm() left, in the order of names (strcmp), from the database of h. */
 enum err outbox_alarms(struct history *h, outbox_alarm_fn *visit, void *context, struct errmsg *why);
 
 #endif

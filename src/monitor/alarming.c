@@ -63,56 +63,74 @@ static void maintain(void *context, uint32_t id, bool on)
 
 /* --- what an earlier run remembered ------------------------------------------------------------------------------------------- */
 
+static struct remembered *add_remembered(struct alarming *al)
+{
+    if (al->nremembered == al->remembered_size) {
+        size_t size = al->remembered_size ? 2 * al->remembered_size : 16;
+        struct remembered *grown = realloc(al->remembered, size * sizeof(*grown));
+
+        if (!grown)
+            return NULL;
+        al->remembered = grown;
+        al->remembered_size = size;
+    }
+    return &al->remembered[al->nremembered];
+}
+
 static void remember(void *context, const char *site, const char *memory)
 {
     struct alarming *al = context;
-    struct remembered *r = calloc(1, sizeof(*r));
+    struct remembered *r = add_remembered(al);
 
     if (!r)
         return;
-    r->site = strdup(site);
-    if (!r->site || alarm_memory_from_json(&r->memory, memory)) {
+    if (alarm_memory_from_json(&r->memory, memory)) {
         log_line(LEVEL_WARNING, "what was remembered of the alarms of '%s' can not be read", site);
-        free(r->site);
-        free(r);
         return;
     }
-    r->next = al->remembered;
-    al->remembered = r;
+    r->site = strdup(site);
+    al->nremembered += r->site != NULL;
 }
 
-/* Taken out, or NULL. */
-static struct remembered *find_remembered(struct alarming *al, const char *site)
+/* The database gives them in the order of their names. */
+static struct remembered *find_remembered(const struct alarming *al, const char *site)
 {
-    struct remembered **at = &al->remembered, *r;
+    size_t low = 0, high = al->nremembered;
 
-    while (*at && strcmp((*at)->site, site) != 0)
-        at = &(*at)->next;
-    r = *at;
-    if (r)
-        *at = r->next;
-    return r;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(site, al->remembered[middle].site);
+
+        if (!order)
+            return al->remembered[middle].taken ? NULL : &al->remembered[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
 }
 
-static void remembered_free(struct remembered *r)
+static void release_remembered(struct alarming *al)
 {
-    if (!r)
-        return;
-    free(r->site);
-    free(r);
+    size_t i;
+
+    for (i = 0; i < al->nremembered; i++)
+        free(al->remembered[i].site);
+    free(al->remembered);
+    al->remembered = NULL;
+    al->nremembered = al->remembered_size = 0;
 }
 
-/* Of sites that are in the list no longer: once the first list is there. */
+/* What is left belongs to sites that are in the list no longer: once the first list is there. */
 static void forget_remembered(struct alarming *al)
 {
-    struct batch *b = al->host.batch(al->host.context);
+    size_t i;
 
-    while (al->remembered) {
-        struct remembered *r = find_remembered(al, al->remembered->site);
-
-        batch_alarm(b, r->site, NULL);
-        remembered_free(r);
-    }
+    for (i = 0; i < al->nremembered; i++)
+        if (!al->remembered[i].taken)
+            batch_alarm(al->host.batch(al->host.context), al->remembered[i].site, NULL);
+    release_remembered(al);
 }
 
 /* --- open and close ------------------------------------------------------------------------------------------------------------- */
@@ -155,8 +173,7 @@ void alarming_close(struct alarming *al)
 
     if (!al)
         return;
-    while (al->remembered)
-        remembered_free(find_remembered(al, al->remembered->site));
+    release_remembered(al);
     alarms_free(al->book);
     for (i = 0; i < al->nsite; i++)
         site_unref(al->site[i]);
@@ -202,10 +219,10 @@ enum err alarming_site(struct alarming *al, uint32_t id, const struct site *site
         return err;
     alarms_pause(al->book, id, paused, clock_wall_ms());
     r = find_remembered(al, site->name);
-    if (r)
-        err = alarms_remember(al->book, id, &r->memory);
-    remembered_free(r);
-    return err;
+    if (!r)
+        return ERR_OK;
+    r->taken = true;
+    return alarms_remember(al->book, id, &r->memory);
 }
 
 void alarming_gone(struct alarming *al, uint32_t id)

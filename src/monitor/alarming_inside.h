@@ -10,8 +10,8 @@
 
 /* What an earlier run left of a site that is not in the list yet. */
 struct remembered {
-    struct remembered *next;
     char *site;
+    bool taken;                      /* by the site of that name */
     struct alarm_memory memory;
 };
 
@@ -22,7 +22,8 @@ struct alarming {
     struct settings *settings;       /* a reference: owners and their addresses */
     const struct site **site;        /* by number; references */
     size_t nsite;
-    struct remembered *remembered;
+    struct remembered *remembered;   /* by name, once all are read */
+    size_t nremembered, remembered_size;
     int64_t ahead_ms;                /* the wall clock before the one that only runs on */
     bool changed;                    /* since it was published last */
     int64_t publish_ns;              /* not before */

@@ -195,7 +195,7 @@ enum err outbox_alarms(struct history *h, outbox_alarm_fn *visit, void *context,
 
     if (err)
         return err;
-    s = database_select(&d, "SELECT site, memory FROM alarm WHERE site IS NOT ?", NUMBER(0));
+    s = database_select(&d, "SELECT site, memory FROM alarm WHERE site IS NOT ? ORDER BY site", NUMBER(0));
     while (s && (code = sqlite3_step(s)) == SQLITE_ROW)
         visit(context, column(s, 0), column(s, 1));
     if (code != SQLITE_DONE)
