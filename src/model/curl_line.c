@@ -85,6 +85,8 @@ static void other_line(struct strbuf *out, const struct site *site)
     const char *path = strstr(site->url, "://");
     size_t i;
 
+    if (!strncasecmp(site->url, "heartbeat:", 10))
+        return; /* nobody can be asked */
     if (strncasecmp(site->url, "exec:", 5) != 0) {
         strbuf_adds(out, "uptimesquirrel check");
         add_url(out, "", site->url);

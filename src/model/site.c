@@ -257,6 +257,8 @@ const char *url_code(char text[URL_CODE_SIZE], const char *url)
 {
     size_t i;
 
+    if (!strncasecmp(url, "heartbeat:", 10))
+        url += strlen("heart"); /* its first four letters say something else */
     for (i = 0; i + 1 < URL_CODE_SIZE && isalnum((unsigned char)url[i]); i++)
         text[i] = (char)toupper((unsigned char)url[i]);
     text[i] = '\0';

@@ -486,10 +486,11 @@ static void outage_text(char *text, size_t size, const struct detail *d, int i)
 {
     int64_t began_ms = d->past->outage[i].began_ms, ended_ms = d->past->outage[i].ended_ms;
     const char *tag = outcome_tag(d->past->outage[i].outcome);
-    char length[DURATION_TEXT_SIZE], when[32] = "", code[8];
+    char length[DURATION_TEXT_SIZE], when[32] = "", code[8] = "failed";
     struct tm tm;
 
-    snprintf(code, sizeof(code), "%d", d->past->outage[i].status);
+    if (d->past->outage[i].status)
+        snprintf(code, sizeof(code), "%d", d->past->outage[i].status);
     duration_glance(length, (ended_ms ? ended_ms : d->snapshot->now_ms) - began_ms);
     if (local_time(&tm, began_ms))
         strftime(when, sizeof(when), d->snapshot->now_ms - began_ms < 6 * MS_PER_DAY ? "%a %H:%M" : "%d %b %H:%M", &tm);
