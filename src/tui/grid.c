@@ -209,17 +209,13 @@ static int draw_panes(const struct grid *g, struct cells *c, int y, int from)
     return end - 2;
 }
 
-static void draw_status(const struct grid *g, const struct plan *p, struct cells *c)
+/* What was set for the rows; the columns it takes. */
+static int draw_settings(const struct grid *g, const struct plan *p, struct cells *c)
 {
     bool filtered = filter_is_set(&g->view->filter);
     char text[512], sort[32];
-    int x, y = p->y_status, end;
+    int x, y = p->y_status;
 
-    cells_fill(c, y, 0, c->width, STYLE_STATUS);
-    if (p->narrow) {
-        draw_status_narrow(g, p, c);
-        return;
-    }
     span_text(text, sizeof(text), g, p);
     x = cells_text(c, y, 0, c->width, STYLE_STATUS, text) + 2;
     x += draw_setting(c, y, x, c->width, "sort: ", grid_sort_name(g->view, sort), STYLE_STATUS);
@@ -230,13 +226,32 @@ static void draw_status(const struct grid *g, const struct plan *p, struct cells
         x += draw_setting(c, y, x, c->width, "tagged: ", text, STYLE_CHANGED);
     if (g->view->search)
         x += draw_setting(c, y, x, c->width, "search: ", g->view->search, STYLE_MATCH);
+    return x;
+}
+
+static void draw_status(const struct grid *g, const struct plan *p, struct cells *c)
+{
+    char text[512];
+    int x = 0, y = p->y_status, end;
+
+    cells_fill(c, y, 0, c->width, STYLE_STATUS);
+    if (p->narrow) {
+        draw_status_narrow(g, p, c);
+        return;
+    }
+    if (!g->alone)
+        x = draw_settings(g, p, c);
+    else if (g->here == PANE_DETAIL && g->view->on_site) {
+        snprintf(text, sizeof(text), "site %zu of %zu", g->view->at + 1, g->view->sites.n);
+        x = cells_text(c, y, 0, c->width, STYLE_STATUS, text) + 2;
+    }
     if (g->file_trouble[0]) {
         cells_field(c, y, x, c->width - x, STYLE_FAULT, LIE_RIGHT, g->file_trouble);
         return;
     }
     end = draw_panes(g, c, y, x);
     cursor_text(text, sizeof(text), g, false);
-    if (end - x >= 20 && !p->panes.n)
+    if (end - x >= 20 && !p->panes.n && !g->alone)
         cells_field(c, y, x, end - x, STYLE_QUIET, LIE_RIGHT, text);
 }
 
