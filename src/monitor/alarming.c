@@ -88,6 +88,7 @@ static void remember(void *context, const char *site, const char *memory)
         log_line(LEVEL_WARNING, "what was remembered of the alarms of '%s' can not be read", site);
         return;
     }
+    r->taken = false;
     r->site = strdup(site);
     al->nremembered += r->site != NULL;
 }
