@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/queue.h"
+#include "check/evidence.h"
 #include "ops.h"
 #include "redis_keys.h"
 #include "redis_link.h"
@@ -431,6 +432,8 @@ static void take_result(struct redis *e, const redisReply *fields)
     struct result found, result;
     struct envelope envelope;
     char region[REGION_NAME_SIZE];
+    struct evidence evidence;
+    uint64_t failed_job = 0;
     struct flight *f;
 
     if (message_get_result(fields, &envelope, region, &found) != ERR_OK || envelope.term != atomic_load(&e->term))
@@ -440,12 +443,15 @@ static void take_result(struct redis *e, const redisReply *fields)
     f = &e->flight[envelope.job_id % e->slots];
     if (f->job.id && f->number == envelope.job_id && f->job.generation == envelope.generation) {
         note_region(f, region, &found);
+        failed_job = result_good(&found) ? 0 : f->job.id;
         if (f->answered == f->asked)
             take_out_locked(e, (uint32_t)(envelope.job_id % e->slots), &result, &site);
         else if (decided(e, f) && f->expires_ns > clock_mono_ns() + STRAGGLERS_NS)
             f->expires_ns = clock_mono_ns() + STRAGGLERS_NS;
     }
     mutex_unlock(&e->lock);
+    if (failed_job && evidence_is_kept() && message_get_evidence(fields, &evidence))
+        evidence_put(failed_job, &evidence);
     if (site)
         tell_end(e, &result, site);
 }

@@ -387,3 +387,54 @@ enum err message_get_result(const redisReply *fields, struct envelope *e, char *
     get_clean(fields, "region", region, REGION_NAME_SIZE);
     return ERR_OK;
 }
+
+/* --- evidence ----------------------------------------------------------------------------------------------------- */
+
+#define EVIDENCE_PART 2048u              /* of header and of body: a message holds little */
+
+static void put_bytes(struct message *m, const char *field, const char *bytes, size_t length)
+{
+    char *at = m->text + m->used;
+
+    if (length > EVIDENCE_PART)
+        length = EVIDENCE_PART;
+    if (!length || sizeof(m->text) - m->used < length || m->nword + 2 > MESSAGE_FIELDS)
+        return; /* the result goes without it */
+    memcpy(at, bytes, length);
+    m->used += length;
+    message_add(m, field);
+    m->word[m->nword] = at;
+    m->length[m->nword++] = length;
+}
+
+void message_put_evidence(struct message *m, const struct evidence *e)
+{
+    put_bytes(m, "header", e->header, e->header_bytes);
+    put_bytes(m, "page", e->body, e->body_bytes);
+    put_bytes(m, "chain", e->certificate, e->certificate_bytes);
+}
+
+static uint16_t get_bytes(const redisReply *fields, const char *name, char *out, size_t most)
+{
+    size_t i, n;
+
+    for (i = 0; fields->type == REDIS_REPLY_ARRAY && i + 1 < fields->elements; i += 2) {
+        const redisReply *key = fields->element[i], *value = fields->element[i + 1];
+
+        if (key->type != REDIS_REPLY_STRING || value->type != REDIS_REPLY_STRING || strcmp(key->str, name) != 0)
+            continue;
+        n = (size_t)value->len < most ? (size_t)value->len : most;
+        memcpy(out, value->str, n);
+        return (uint16_t)n;
+    }
+    return 0;
+}
+
+bool message_get_evidence(const redisReply *fields, struct evidence *e)
+{
+    memset(e, 0, sizeof(*e));
+    e->header_bytes = get_bytes(fields, "header", e->header, sizeof(e->header));
+    e->body_bytes = get_bytes(fields, "page", e->body, sizeof(e->body));
+    e->certificate_bytes = get_bytes(fields, "chain", e->certificate, sizeof(e->certificate));
+    return e->header_bytes || e->body_bytes || e->certificate_bytes;
+}

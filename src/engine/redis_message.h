@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "model/evidence.h"
 #include "model/job.h"
 #include "model/result.h"
 
@@ -52,6 +53,10 @@ enum err message_get_job(const redisReply *fields, struct envelope *e, struct jo
 
 void message_put_result(struct message *m, const struct envelope *e, const char *region, const char *worker,
                         const struct result *result);
+/* What a failing check met, beside its result: the beginning of it, as the bytes it is. */
+void message_put_evidence(struct message *m, const struct evidence *e);
+/* False when there is none. */
+bool message_get_evidence(const redisReply *fields, struct evidence *e);
 /* site_id, attempt and times that only the monitor knows are not there. region has REGION_NAME_SIZE bytes. */
 enum err message_get_result(const redisReply *fields, struct envelope *e, char *region, struct result *result);
 

@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "base/queue.h"
+#include "check/evidence.h"
 #include "redis_keys.h"
 #include "redis_link.h"
 #include "redis_message.h"
@@ -438,6 +439,7 @@ static void queue_returned(struct worker *w, const struct returned *r)
     static const char *const multi[] = { "MULTI" }, *const exec[] = { "EXEC" };
     const char *stream = w->stream[r->task.stream];
     const char *ack[] = { "XACK", stream, GROUP_WORKERS, r->task.id }, *del[] = { "XDEL", stream, r->task.id };
+    struct evidence *evidence = evidence_take(r->result.job_id);
     struct message m;
 
     message_begin(&m, "XADD", w->results);
@@ -446,6 +448,9 @@ static void queue_returned(struct worker *w, const struct returned *r)
     message_add(&m, STREAM_RESULTS_MOST);
     message_add(&m, "*");
     message_put_result(&m, &r->task.envelope, w->region, w->id, &r->result);
+    if (evidence)
+        message_put_evidence(&m, evidence);
+    free(evidence);
     redis_link_queue(w->out, 1, multi, NULL);
     redis_link_queue(w->out, m.nword, m.word, m.length);
     redis_link_queue(w->out, 4, ack, NULL);
@@ -601,6 +606,7 @@ enum err worker_open(struct worker **out, const struct worker_options *o, struct
         worker_free(w);
         return err;
     }
+    evidence_keep(true); /* whoever sent the job says whether it is wanted */
     *out = w;
     return ERR_OK;
 }

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "check/check.h"
+#include "check/evidence.h"
 #include "engine/engine.h"
 #include "engine/worker.h"
 #include "redis_message.h"
@@ -225,6 +226,29 @@ static void jobs_of_a_killed_worker_are_done_by_another(void **state)
     for (i = 1; i <= 10; i++)
         assert_int_equal(back.result[i].outcome, OUTCOME_OK);
     worker_close(w);
+}
+
+static void what_a_failing_check_met_comes_back_with_its_result(void **state)
+{
+    struct evidence *e;
+    pid_t pid;
+
+    (void)state;
+    evidence_keep(true);
+    pid = start_worker();
+    open_engine();
+    server_route(server, "/broken", ANSWER(500, "X-Trace: 7\r\n", "a stack trace"));
+    submit_plain(1, "/broken", 30000);
+    wait_for(1);
+    e = evidence_take(1);
+    assert_non_null(e);
+    assert_non_null(memmem(e->header, e->header_bytes, "X-Trace: 7\r\n", 12));
+    assert_int_equal(e->body_bytes, 13);
+    assert_memory_equal(e->body, "a stack trace", 13);
+    free(e);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    evidence_keep(false);
 }
 
 static void without_a_worker_a_job_ends_as_inconclusive(void **state)
@@ -599,6 +623,7 @@ int main(int argc, char *argv[])
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(jobs_of_a_killed_worker_are_done_by_another),
+        TEST(what_a_failing_check_met_comes_back_with_its_result),
         TEST(without_a_worker_a_job_ends_as_inconclusive),
         TEST(without_redis_a_job_ends_as_inconclusive_and_says_why),
         TEST(work_goes_on_by_itself_when_redis_is_back),

@@ -1,5 +1,7 @@
 /* What the monitor hands to history, and what a start makes of it: real engine, real server, real database. */
+#include <dirent.h>
 #include <poll.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -197,8 +199,7 @@ static struct query *ask(void)
 
     if (history)
         assert_true(history_settle(history, clock_mono_ns() + PATIENCE_NS));
-    if (query_open(&q, path, &why) != ERR_OK)
-        fail_msg("%s", why.text);
+    WAIT_FOR(query_open(&q, path, &why) == ERR_OK); /* a file that is being begun anew is not there for a moment */
     return q;
 }
 
@@ -256,6 +257,35 @@ static unsigned samples(uint32_t key)
 
     assert_int_equal(query_samples(q, key, 0, INT64_MAX, count, &n, NULL), ERR_OK);
     query_close(q);
+    return n;
+}
+
+static uint32_t renewed(void)
+{
+    struct history_health health;
+
+    history_health(history, &health);
+    return health.renewed;
+}
+
+/* How many files were set aside; they are removed. */
+static int remove_set_aside(void)
+{
+    DIR *dir = opendir(directory);
+    struct dirent *e;
+    int n = 0;
+
+    while (dir && (e = readdir(dir))) {
+        char name[400];
+
+        if (!strstr(e->d_name, ".damaged-"))
+            continue;
+        n += !strstr(e->d_name, "-wal") && !strstr(e->d_name, "-shm");
+        snprintf(name, sizeof(name), "%s/%s", directory, e->d_name);
+        unlink(name);
+    }
+    if (dir)
+        closedir(dir);
     return n;
 }
 
@@ -575,6 +605,39 @@ static void sites_given_on_the_command_line_are_written_nowhere(void **state)
     assert_string_equal(incidents(), "");
 }
 
+/* All of it goes from the log into the file, of which nothing but the first page makes sense afterwards. */
+static void damage_database(void)
+{
+    static char garbage[4096 * 30];
+    sqlite3 *db;
+    FILE *file;
+
+    memset(garbage, 0xa5, sizeof(garbage));
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 60000);
+    assert_int_equal(sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 4096, SEEK_SET), 0);
+    assert_int_equal(fwrite(garbage, sizeof(garbage), 1, file), 1);
+    fclose(file);
+}
+
+static void for_a_database_begun_anew_all_is_said_again(void **state)
+{
+    (void)state;
+    add("good", "/ok", quick());
+    add("bad", "/status/503", quick());
+    start();
+    WAIT_FOR(shown("bad") == STATE_DOWN && shown("good") == STATE_UP && *incidents());
+    damage_database();
+    WAIT_FOR(renewed() > 0);
+    WAIT_FOR(!strcmp(sites(), "1 good up; 2 bad down; ") && strstr(incidents(), "bad ") && samples(1) > 0);
+    stop();
+    assert_int_equal(remove_set_aside(), 1);
+}
+
 /* --- time --------------------------------------------------------------------------------------------------------- */
 
 static void time_that_was_not_observed_is_found(void **state)
@@ -634,6 +697,7 @@ int main(int argc, char *argv[])
         TEST(a_removed_site_keeps_its_history_and_comes_back_to_it),
         TEST(a_site_that_asks_another_url_begins_anew),
         TEST(sites_given_on_the_command_line_are_written_nowhere),
+        TEST(for_a_database_begun_anew_all_is_said_again),
         cmocka_unit_test(time_that_was_not_observed_is_found),
     };
 
