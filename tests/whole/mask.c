@@ -142,6 +142,19 @@ static void mask_figure(wchar_t *line, int start, int end)
     }
 }
 
+/* Uptime is told a moment after the first result: until then, and where there is none, it is a "-". */
+static void mask_share(wchar_t *line, int start, int end)
+{
+    int i = start;
+
+    while (i < end && wcschr(L" 0123456789.*-", line[i]))
+        i++;
+    if (i < end || wcsspn(line + start, L" ") >= (size_t)(end - start))
+        return;
+    wmemset(line + start, L' ', (size_t)(end - start));
+    line[end - 1] = L'#';
+}
+
 /* A sentence that goes on so far is no marks. */
 static void mask_marks(wchar_t *line, int start, int end)
 {
@@ -158,6 +171,7 @@ static void mask_marks(wchar_t *line, int start, int end)
 static void mask_row(wchar_t *line, const struct columns *c)
 {
     static const wchar_t *const figures[] = { L"LAST", L"P50", L"P95", L"P99", L"NEXT", L"FOR", NULL };
+    static const wchar_t *const shares[] = { L"UP24H", L"UP7D", L"UP30D", NULL };
     int i;
 
     for (i = 1; i < c->n; i++) {
@@ -166,6 +180,8 @@ static void mask_row(wchar_t *line, const struct columns *c)
 
         if (!wcscmp(k->title, L"TREND"))
             mask_marks(line, k->start, i + 1 < c->n ? k[1].end - FOR_WIDTH - 1 : k->end);
+        else if (is_among(k->title, shares))
+            mask_share(line, before->end + 1, k->end);
         else if (is_among(k->title, figures))
             mask_figure(line, behind_trend ? k->end - FOR_WIDTH : before->end + 1, k->end);
     }

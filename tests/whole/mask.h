@@ -9,7 +9,8 @@
  *     "84 ms"                 # ms
  *     above the column titles, moreover, runs of blanks are one blank (the name of the machine moves what is behind it), that
  *     name is left out, as are late and waiting checks, and #/s, lag #, busy #/# and "DOWN #:" stand for their figures
- *     below them, LAST P50 P95 P99 NEXT and FOR are # where they hold a figure, and any marks of TREND are ~
+ *     below them, LAST P50 P95 P99 NEXT and FOR are # where they hold a figure, and any marks of TREND are ~;
+ *     UP24H UP7D and UP30D are # with a figure and without
  *
  *     panes are left out: what stands beside the grid and below it, up to the line that counts the sites; so are the
  *     address and the names of panes in that line, and the keys below it
