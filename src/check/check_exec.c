@@ -22,6 +22,8 @@
 #include "reap.h"
 #include "talk.h"
 
+#define READS_A_TURN 16             /* of 4 KiB each: a pipe holds no more, and who prints without end must not hold this thread */
+
 struct running {
     pid_t pid;                      /* and its group; 0: not running, or reaped */
     int pidfd, output;
@@ -146,13 +148,14 @@ static enum probe_want begin(struct probe *p)
 
 /* --- its end ------------------------------------------------------------------------------------------------------ */
 
-/* What there is to read now. Everything is read, so that it can write on; no more is kept than is needed. */
+/* What there is to read now. Everything is read, so that it can write on, a pipeful a turn; no more is kept than is needed. */
 static void read_output(struct probe *p, struct running *r)
 {
     char bytes[4096];
-    ssize_t n;
+    ssize_t n = -1;
+    int turn;
 
-    while (r->output >= 0 && (n = read(r->output, bytes, sizeof(bytes))) > 0) {
+    for (turn = 0; r->output >= 0 && turn < READS_A_TURN && (n = read(r->output, bytes, sizeof(bytes))) > 0; turn++) {
         size_t kept = sizeof(r->first) - r->nfirst;
 
         kept = (size_t)n < kept ? (size_t)n : kept;

@@ -57,7 +57,6 @@ static const char *take_figure(const char *at, const char *end, char *out, size_
     *out = '\0';
     if (at >= end || *at != '=' || !nlabel)
         return NULL;
-    label = label + 0;
     for (nvalue = 0, at++; at + nvalue < end && at[nvalue] != ';' && !isspace((unsigned char)at[nvalue]); nvalue++)
         ;
     snprintf(out, size, "%.*s=%.*s", (int)nlabel, label, (int)nvalue, at);

@@ -176,6 +176,20 @@ static void output_without_end_is_read_and_dropped(void **state)
     assert_string_equal(r.detail, "0123456789");
 }
 
+/* Several writers, so that the pipe is never seen empty: its time runs out all the same. */
+static void who_prints_for_ever_is_ended_in_time(void **state)
+{
+    struct options o = running("yes & yes & yes & yes");
+    struct result r;
+
+    (void)state;
+    o.timeout_ms = 300;
+    r = ask("exec:///bin/sh", &o, METHOD_HEAD);
+    options_release(&o);
+    assert_int_equal(r.outcome, OUTCOME_NO_END);
+    assert_true(r.took_ns < 15 * NS_PER_S);
+}
+
 static void what_a_program_says_can_be_expected(void **state)
 {
     struct options o = running("echo ready; echo lag=3");
@@ -215,6 +229,7 @@ int main(void)
         cmocka_unit_test(what_cannot_be_run_is_our_fault),
         cmocka_unit_test(nothing_a_program_started_outlives_its_time),
         cmocka_unit_test(output_without_end_is_read_and_dropped),
+        cmocka_unit_test(who_prints_for_ever_is_ended_in_time),
         cmocka_unit_test(what_a_program_says_can_be_expected),
         cmocka_unit_test(bad_exec_urls_are_refused),
     };
