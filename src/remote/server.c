@@ -22,6 +22,7 @@
 
 #define VISITORS_MOST 64
 #define IDLE_NS (60 * NS_PER_S)      /* who neither reads nor says anything for so long is sent away when others want in */
+#define DEAF_MS 100                  /* nobody is let in for so long after descriptors ran out */
 #define ROWS_A_TURN 2048u            /* of the whole table looked at for one visitor, before the others have their turn */
 
 struct visitor {
@@ -47,6 +48,7 @@ struct remote_server {
     uint64_t run;
     struct visitor visitor[VISITORS_MOST];
     size_t nvisitor;
+    bool deaf;                       /* who knocks waits: there was no descriptor for him */
     struct row_change rows[ROWS_A_FRAME];
     struct alert *alert;             /* ALERTS_MOST of them; NULL: nobody asked yet */
 };
@@ -92,8 +94,10 @@ static void let_in(struct remote_server *s, int64_t now_ns)
 {
     int fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-    if (fd < 0)
+    if (fd < 0) {
+        s->deaf = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
         return;
+    }
     if (!may_come_in(fd) || !make_room(s, now_ns)) {
         close(fd);
         return;
@@ -316,11 +320,12 @@ static void *work(void *context)
         int64_t now_ns;
 
         fds[0] = (struct pollfd){ .fd = s->stop, .events = POLLIN };
-        fds[1] = (struct pollfd){ .fd = s->listener, .events = POLLIN };
+        fds[1] = (struct pollfd){ .fd = s->deaf ? -1 : s->listener, .events = POLLIN };
         for (i = 0; i < n; i++)
             fds[i + 2] = (struct pollfd){ .fd = s->visitor[i].fd, .events = events_of(&s->visitor[i]) };
-        if (poll(fds, n + 2, -1) < 0 && errno != EINTR)
+        if (poll(fds, n + 2, s->deaf ? DEAF_MS : -1) < 0 && errno != EINTR)
             break;
+        s->deaf = false;
         if (fds[0].revents)
             break;
         now_ns = clock_mono_ns();

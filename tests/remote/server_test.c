@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -228,6 +229,42 @@ static void who_never_reads_slows_nobody(void **state)
     status_free(t);
 }
 
+static int64_t cpu_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return t.tv_sec * NS_PER_S + t.tv_nsec;
+}
+
+/* Descriptors run out, and somebody knocks: he waits, the thread rests, and he is let in when there are some again. */
+static void without_descriptors_the_door_waits_and_does_not_spin(void **state)
+{
+    struct sockaddr_un place, other;
+    struct rlimit before, none;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), next = dup(fd);
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    int64_t used_ns;
+
+    (void)state;
+    close(next);
+    open_server();
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = before;
+    none.rlim_cur = (rlim_t)next;
+    assert_true(place_to_open(&place, &other, settings->path, settings->database));
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    used_ns = cpu_ns();
+    assert_int_equal(connect(fd, (struct sockaddr *)&place, sizeof(place)), 0);
+    assert_int_equal(send(fd, "\3\0\0\0h\1\0", 7, MSG_NOSIGNAL), 7);
+    assert_int_equal(poll(&p, 1, 1000), 0);
+    used_ns = cpu_ns() - used_ns;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(poll(&p, 1, 20000), 1);
+    close(fd);
+    assert_true(used_ns < 20 * NS_PER_MS);
+}
+
 /* --- screens ------------------------------------------------------------------------------------------------------ */
 
 /* Waits until the table says so; only a broken test waits long. */
@@ -339,6 +376,7 @@ int main(void)
         TEST(nonsense_is_shown_the_door),
         TEST(another_version_is_told_ours_and_sent_away),
         TEST(who_never_reads_slows_nobody),
+        TEST(without_descriptors_the_door_waits_and_does_not_spin),
         TEST(screens_follow_what_changes),
         TEST(a_monitor_that_vanishes_is_told_and_the_screen_comes_back_by_itself),
     };
