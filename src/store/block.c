@@ -124,7 +124,7 @@ static int64_t get_phases(struct block_reader *r, struct sample *s, bool *bad)
         s->phase_us[i] = UINT32_MAX;
         if (!(r->end.mask & 1u << i))
             continue;
-        r->end.code[i] = (uint16_t)(r->end.code[i] + get_signed(r, bad));
+        r->end.code[i] = (uint16_t)(r->end.code[i] + (uint64_t)get_signed(r, bad)); /* unsigned, as above */
         s->phase_us[i] = latency_us(r->end.code[i]);
         sum += s->phase_us[i];
     }

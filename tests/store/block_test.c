@@ -109,6 +109,23 @@ static void what_is_no_block_is_refused_without_harm(void **state)
     assert_true(refused > 10000);
 }
 
+/* A step as large as a number can be: it wraps around, and is no overflow. */
+static void a_step_too_large_to_add_is_borne(void **state)
+{
+    static const unsigned char bytes[] = { 2, 0, 1, 2, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0 };
+    struct block_reader reader;
+    struct sample s = { 0 };
+    uint32_t outcome;
+    bool bad = false;
+
+    (void)state;
+    block_open(&reader, bytes, sizeof(bytes), NOON);
+    assert_true(block_next(&reader, &s, &outcome, &bad));
+    assert_false(bad);
+    block_next(&reader, &s, &outcome, &bad);
+    assert_false(bad);
+}
+
 /* A site asked with HEAD over TLS at 60 s, its latencies within a fifth: what most samples look like. */
 static void a_usual_sample_takes_at_most_16_bytes(void **state)
 {
@@ -140,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_samples_come_back_as_they_were),
         cmocka_unit_test(what_is_no_block_is_refused_without_harm),
+        cmocka_unit_test(a_step_too_large_to_add_is_borne),
         cmocka_unit_test(a_usual_sample_takes_at_most_16_bytes),
     };
 
