@@ -15,6 +15,7 @@
 
 #define COMMANDS 4096
 #define HEALTH_EVERY NS_PER_S
+#define FOR_MOST_MS (36500 * MS_PER_DAY) /* of a command: in nanoseconds, and added to a time, it still is a number */
 
 /* --- waking ------------------------------------------------------------------------------------------------------- */
 
@@ -182,8 +183,11 @@ static void take_commands(struct monitor *m)
 {
     struct command c;
 
-    while (queue_drain(m->commands, &c, 1))
+    while (queue_drain(m->commands, &c, 1)) {
+        if (c.for_ms > FOR_MOST_MS)
+            c.for_ms = FOR_MOST_MS;
         obey(m, &c, clock_mono_ns());
+    }
 }
 
 /* --- submitting --------------------------------------------------------------------------------------------------- */

@@ -305,6 +305,22 @@ static void a_pause_for_a_time_ends_by_itself(void **state)
     wait_state("shop", STATE_UP);
 }
 
+static void a_pause_too_long_to_count_lasts(void **state)
+{
+    uint32_t checks;
+
+    (void)state;
+    add("shop", "/ok", quick());
+    add("other", "/ok?other", quick());
+    open_monitor();
+    wait_state("shop", STATE_UP);
+    send(COMMAND_PAUSE, "shop", INT64_MAX);
+    wait_state("shop", STATE_PAUSED);
+    checks = row_named("other")->row.checks;
+    WAIT_FOR(row_named("other")->row.checks > checks + 10);
+    assert_int_equal(state_shown(&row_named("shop")->row.state), STATE_PAUSED);
+}
+
 /* --- reload ------------------------------------------------------------------------------------------------------- */
 
 static void a_reload_adds_changes_and_removes(void **state)
@@ -688,6 +704,7 @@ int main(int argc, char *argv[])
         TEST(hanging_sites_leave_the_others_on_schedule),
         TEST(a_paused_site_is_not_checked_until_it_is_resumed),
         TEST(a_pause_for_a_time_ends_by_itself),
+        TEST(a_pause_too_long_to_count_lasts),
         TEST(a_reload_adds_changes_and_removes),
         TEST(the_late_result_of_an_edited_site_is_dropped),
         TEST(sites_given_by_hand_outlive_a_reload),
