@@ -1,5 +1,5 @@
 /* status: what the running monitor holds, for people, scripts, a status bar and Prometheus. Exit 1 when something is down, 3
- * when no monitor answers or it is not well itself. */
+ * when no monitor answers, or nothing is down but something is inconclusive or the monitor is not well itself. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,13 +183,14 @@ static enum err fetch(struct status *s, const struct form *form, struct errmsg *
 static int judge(const struct status *s)
 {
     const struct health *h = &s->snapshot.health;
+    int code = s->counts.state[STATE_INCONCLUSIVE] ? EXIT_TROUBLE : EXIT_WELL;
 
     if (s->snapshot.now_ns - h->told_ns > STUCK_NS)
         return complain(s->args, EXIT_TROUBLE, "the monitor is stuck: it did nothing for %lld s",
                         (long long)((s->snapshot.now_ns - h->told_ns) / NS_PER_S));
     if (!health_is_well(h))
-        return complain(s->args, EXIT_TROUBLE, "the monitor is not well: %s", h->trouble[0] ? h->trouble : "checks begin late");
-    return s->counts.state[STATE_DOWN] ? EXIT_DOWN : EXIT_WELL;
+        code = complain(s->args, EXIT_TROUBLE, "the monitor is not well: %s", h->trouble[0] ? h->trouble : "checks begin late");
+    return s->counts.state[STATE_DOWN] ? EXIT_DOWN : code;
 }
 
 static int tell(struct status *s, const struct form *form)

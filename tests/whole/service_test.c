@@ -266,6 +266,29 @@ static void status_speaks_every_form(void **state)
     assert_int_equal(r->code, 3);
 }
 
+static bool is_unsure(void *context)
+{
+    const struct ran *r = run("status");
+    bool unsure = r->code == 3 && strstr(r->out, "?     unsure") && strstr(r->out, "UP    shop");
+
+    (void)context;
+    process_forget(r);
+    return unsure;
+}
+
+/* What is down is told before what nobody knows, and before whatever ails the monitor itself. */
+static void status_exits_with_the_worst_there_is(void **state)
+{
+    (void)state;
+    place_write("uptime.cfg", "defaults: { interval = \"1s\"; retries = 0; };\nsites = (\n  { name = \"shop\"; url = \"%s\"; },\n"
+                "  { name = \"unsure\"; url = \"exec:///bin/sh\"; arguments = [\"-c\", \"exit 3\"]; } );\n", url("/named/shop"));
+    monitor = start("run");
+    assert_true(whole_wait(is_unsure, NULL));
+    break_shop(true);
+    assert_true(whole_wait(is_down, NULL));
+    end_monitor(SIGTERM);
+}
+
 /* A monitor that is frozen answers nobody: a status bar does not wait for it. */
 static void a_status_bar_never_waits(void **state)
 {
@@ -350,6 +373,7 @@ int main(void)
         WHOLE(scripts_pause_and_resume),
         WHOLE(scripts_acknowledge_and_mute),
         WHOLE(status_speaks_every_form),
+        WHOLE(status_exits_with_the_worst_there_is),
         WHOLE(a_status_bar_never_waits),
         WHOLE(the_file_is_read_again_when_it_changes_or_somebody_asks),
         WHOLE(one_monitor_owns_a_database),
