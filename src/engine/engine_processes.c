@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/queue.h"
+#include "base/text.h"
 #include "check/evidence.h"
 #include "engine/helper.h"
 #include "ops.h"
@@ -222,13 +223,17 @@ static void take_results(struct processes *e, struct helper *h)
     ssize_t length;
 
     while ((length = recv(h->fd, &answer, sizeof(answer), MSG_DONTWAIT)) > 0) {
-        const struct wire_result message = answer.result;
+        struct wire_result message = answer.result;
         struct task t = h->task[0];
 
         if (!wire_is_answer(&answer, (size_t)length) || !h->ntask || message.version != WIRE_VERSION || message.result.job_id != t.job.id) {
             length = 0; /* it speaks nonsense */
             break;
         }
+        text_clean(message.result.address, sizeof(message.result.address), answer.result.result.address,
+                   strlen(answer.result.result.address));
+        text_clean(message.result.detail, sizeof(message.result.detail), answer.result.result.detail,
+                   strlen(answer.result.result.detail));
         memmove(h->task, h->task + 1, (size_t)--h->ntask * sizeof(h->task[0]));
         set_deadline(h, clock_mono_ns());
         h->respawn_wait_ns = 0;

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+
 /* All of fixed size; the texts follow, each behind its length. */
 struct wire_job {
     uint32_t version;
@@ -186,8 +188,28 @@ enum err wire_get_job(const char *bytes, size_t length, struct job *job, struct 
     return ERR_OK;
 }
 
+#define TIME_MOST (INT64_C(3600) * NS_PER_S) /* far beyond any time limit */
+
+/* A helper reads what strangers send: what it tells when one of them has taken it over may not index or overrun here. */
+static bool is_result(const struct result *r)
+{
+    unsigned char warning, head_failed;
+    enum phase p;
+
+    memcpy(&warning, &r->warning, 1);
+    memcpy(&head_failed, &r->head_failed, 1);
+    for (p = 0; p < PHASE_COUNT; p++)
+        if (r->phase_ns[p] < PHASE_NOT_REACHED || r->phase_ns[p] > TIME_MOST)
+            return false;
+    return (unsigned)r->outcome < OUTCOME_COUNT && (unsigned)r->method <= METHOD_GET && r->status >= 0 && r->status <= 999 &&
+           warning <= 1 && head_failed <= 1 && r->took_ns >= 0 && r->took_ns <= TIME_MOST && !r->nregion &&
+           memchr(r->address, '\0', sizeof(r->address)) && memchr(r->detail, '\0', sizeof(r->detail));
+}
+
 bool wire_is_answer(const struct wire_answer *a, size_t length)
 {
+    if (length < sizeof(a->result) || !is_result(&a->result.result))
+        return false;
     if (length == sizeof(a->result))
         return true;
     return length == sizeof(*a) && a->evidence.header_bytes <= EVIDENCE_HEADER_MOST &&

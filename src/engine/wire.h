@@ -26,7 +26,7 @@ struct wire_answer {
     struct wire_result result;
     struct evidence evidence;
 };
-/* The bytes are as many as one of the two forms has, and lengths within lie within. */
+/* The bytes are as many as one of the two forms has, lengths within lie within, and the result is one that a check can have. */
 bool wire_is_answer(const struct wire_answer *a, size_t length);
 
 /* Writes job to buffer; its bytes, or 0 when its texts do not fit. */

@@ -166,6 +166,34 @@ static void a_job_too_long_for_a_message_is_not_cut(void **state)
     free(url);
 }
 
+static void a_result_no_check_can_have_is_refused(void **state)
+{
+    static struct wire_answer good, bad;
+    struct result *r = &bad.result.result;
+    struct job job = { .id = 1 };
+
+    (void)state;
+    result_init(&good.result.result, &job);
+    assert_true(wire_is_answer(&good, sizeof(good.result)));
+    assert_true(wire_is_answer(&good, sizeof(good)));
+    assert_false(wire_is_answer(&good, sizeof(good.result) - 1));
+#define REFUSES(change)                                          \
+    do {                                                         \
+        bad = good;                                              \
+        change;                                                  \
+        assert_false(wire_is_answer(&bad, sizeof(bad.result)));  \
+    } while (0)
+    REFUSES(r->outcome = OUTCOME_COUNT);
+    REFUSES(r->method = (enum method)2);
+    REFUSES(r->status = -1);
+    REFUSES(r->nregion = REGIONS_MOST + 1);
+    REFUSES(r->took_ns = -1);
+    REFUSES(r->phase_ns[PHASE_DNS] = INT64_MAX);
+    REFUSES(memset(r->detail, 'x', sizeof(r->detail)));
+    REFUSES(memset(r->address, 'x', sizeof(r->address)));
+    REFUSES(memset(&r->warning, 2, 1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_message_cut_anywhere_is_refused),
         cmocka_unit_test(a_message_with_any_byte_changed_hurts_nobody),
         cmocka_unit_test(a_job_too_long_for_a_message_is_not_cut),
+        cmocka_unit_test(a_result_no_check_can_have_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
