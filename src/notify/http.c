@@ -145,16 +145,17 @@ static const char *complaint(const json_t *answer)
     return NULL;
 }
 
-/* ": topic is not allowed", from JSON or from the first line of plain text. */
+/* ": topic is not allowed", from JSON or from the first line of plain text. It is cut where secrets are hidden already: half of
+ * one would not be found. */
 static void add_complaint(char *text, size_t size, const char *body, const json_t *answer)
 {
     const char *said = complaint(answer);
     size_t used = strlen(text);
 
     if (said)
-        snprintf(text + used, size - used, ": %.200s", said);
+        snprintf(text + used, size - used, ": %s", said);
     else if (*body && *body != '<' && *body != '{' && *body != '[')
-        snprintf(text + used, size - used, ": %.*s", (int)(strcspn(body, "\r\n") < 200 ? strcspn(body, "\r\n") : 200), body);
+        snprintf(text + used, size - used, ": %.*s", (int)(strcspn(body, "\r\n") < size ? strcspn(body, "\r\n") : size), body);
 }
 
 /* Seconds or a date in the header, or seconds in the JSON body (Discord, to a fraction). */
@@ -180,7 +181,7 @@ static bool passes(long status)
 static void judge_status(const struct transfer *t, const struct http_row *row, long status, const json_t *answer,
                          struct delivery *out)
 {
-    char text[512];
+    char text[1024];
 
     if (status >= 200 && status < 300) {
         if (!row->accepted || row->accepted(t->body.text, answer))

@@ -354,6 +354,19 @@ static void retry_after_is_understood_in_all_its_forms(void **state)
     assert_int_equal(d.retry_after_ms, 0);
 }
 
+static void a_secret_in_an_answer_is_hidden_however_far_behind(void **state)
+{
+    char body[256];
+    int before;
+
+    (void)state;
+    for (before = 180; before < 230; before++) {
+        snprintf(body, sizeof(body), "%0*d%s", before, 0, PARTS_SECRET);
+        server_route(server, "/*", ANSWER(400, NULL, body));
+        assert_null(strstr(answered("ntfy", NTFY).message, "sEc"));
+    }
+}
+
 static void another_service_at_the_address_is_noticed(void **state)
 {
     static const struct {
@@ -414,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_webhook_is_signed_as_the_readme_says),
         cmocka_unit_test(each_status_is_judged),
         cmocka_unit_test(retry_after_is_understood_in_all_its_forms),
+        cmocka_unit_test(a_secret_in_an_answer_is_hidden_however_far_behind),
         cmocka_unit_test(another_service_at_the_address_is_noticed),
         cmocka_unit_test(nothing_is_posted_unless_somebody_vouches_for_the_server),
         cmocka_unit_test(an_answer_without_end_is_not_read_to_its_end),
