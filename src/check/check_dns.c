@@ -236,12 +236,14 @@ static enum probe_want receive_udp(struct probe *p)
     unsigned char bytes[4096];
     enum probe_want want = PROBE_SOCKET;
     ssize_t n = 0;
+    int i;
 
-    while (want == PROBE_SOCKET && !q->tcp && (n = recv(p->talk.fd, bytes, sizeof(bytes), 0)) >= 0)
-        want = take(p, bytes, (size_t)n);
+    for (i = 0; i < TALK_DATAGRAMS && want == PROBE_SOCKET && !q->tcp && n >= 0; i++)
+        if ((n = recv(p->talk.fd, bytes, sizeof(bytes), 0)) >= 0)
+            want = take(p, bytes, (size_t)n);
     if (want == PROBE_OVER || q->tcp)
         return want;
-    if (errno != EAGAIN && errno != EINTR)
+    if (n < 0 && errno != EAGAIN && errno != EINTR)
         return talk_failed(p, &way, errno);
     return talk_wait(p, POLLIN, p->talk.next_ns);
 }

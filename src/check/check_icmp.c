@@ -78,17 +78,18 @@ static enum probe_want ready(struct probe *p)
 {
     struct ping *ping = p->talk.state;
     struct echo echo;
-    ssize_t n;
+    ssize_t n = 0;
+    int i;
 
     if (!ping->sequence)
         return send_echo(p);
-    while ((n = recv(p->talk.fd, &echo, sizeof(echo), 0)) >= 0)
+    for (i = 0; i < TALK_DATAGRAMS && (n = recv(p->talk.fd, &echo, sizeof(echo), 0)) >= 0; i++)
         if (is_ours(p, &echo, n)) {
             p->talk.begun_ns = ping->sent_ns;
             p->talk.answered_ns = clock_mono_ns();
             return talk_over(p, OUTCOME_OK, NULL);
         }
-    if (errno != EAGAIN && errno != EINTR) {
+    if (n < 0 && errno != EAGAIN && errno != EINTR) {
         ping->sequence = 0;
         return go_on(p, talk_failed(p, &way, errno));
     }

@@ -23,6 +23,9 @@ int talk_connected(const struct probe *p);
 /* This address failed with errno `number`: goes on with the next one. */
 enum probe_want talk_failed(struct probe *p, const struct talk_way *way, int number);
 
+/* Datagrams that are read in one turn: whoever floods us delays no other check. */
+#define TALK_DATAGRAMS 64
+
 /* Waits for `events` (poll(2)) on the socket, until next_ns at most. */
 enum probe_want talk_wait(struct probe *p, short events, int64_t next_ns);
 

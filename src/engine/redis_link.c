@@ -180,7 +180,8 @@ static bool must(struct redis_link *l, const char *format, ...)
 static bool learn_clock(struct redis_link *l)
 {
     redisReply *r = redisCommand(l->context, "TIME");
-    bool good = r && r->type == REDIS_REPLY_ARRAY && r->elements == 2;
+    bool good = r && r->type == REDIS_REPLY_ARRAY && r->elements == 2 && r->element[0]->type == REDIS_REPLY_STRING &&
+                r->element[1]->type == REDIS_REPLY_STRING;
 
     if (good)
         l->clock_offset_ms = strtoll(r->element[0]->str, NULL, 10) * MS_PER_S +

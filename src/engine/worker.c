@@ -386,7 +386,8 @@ static void look_for_orphans(struct worker *w, int stream)
     for (i = 0; r && r->type == REDIS_REPLY_ARRAY && i < r->elements; i++) {
         const redisReply *p = r->element[i];
 
-        if (p->type != REDIS_REPLY_ARRAY || p->elements != 4 || !strcmp(p->element[1]->str, w->id))
+        if (p->type != REDIS_REPLY_ARRAY || p->elements != 4 || p->element[0]->type != REDIS_REPLY_STRING ||
+            p->element[1]->type != REDIS_REPLY_STRING || !strcmp(p->element[1]->str, w->id))
             continue;
         if (tasks(w) < w->slots && !lives(w, p->element[1]->str))
             take_over(w, stream, p->element[0]->str, p->element[3]->integer);

@@ -6,6 +6,8 @@
 
 #include "base/clock.h"
 
+#define LEAST_APART (NS_PER_S / 10) /* reports in between say nothing new, and history is not theirs to fill */
+
 /* What is said of it goes the way of every result: into the table, and back by the journal. */
 static void publish(struct monitor *m, uint32_t id, enum outcome outcome, int64_t due_ns, int64_t now_ns)
 {
@@ -45,7 +47,7 @@ void report_take(struct monitor *m, uint32_t id, bool good, int64_t now_ns)
 {
     struct watch *w = &m->list.watch[id];
 
-    if (!w->reports || w->paused)
+    if (!w->reports || w->paused || (w->reported_ns && now_ns - w->reported_ns < LEAST_APART))
         return;
     if (w->job_id || m->in_flight >= m->slots)
         journal_take(m); /* what was published comes back at once, so this makes room */
