@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
+#include "keeper.h"
 #include "support/tests.h"
 #include "whole.h"
 
@@ -36,17 +37,6 @@ static void make_directory(const char *name)
 {
     if (mkdir(place_path(name), 0700) != 0)
         die(place_path(name));
-}
-
-void place_open(void)
-{
-    const char *tmp = getenv("TMPDIR");
-
-    snprintf(directory, sizeof(directory), "%.100s/whole.XXXXXX", tmp ? tmp : "/tmp");
-    if (!mkdtemp(directory))
-        die(directory);
-    make_directory("run");
-    make_directory("reports");
 }
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
@@ -199,7 +189,7 @@ void place_free_environment(char **environment)
 
 /* --- who lives here ----------------------------------------------------------------------------------------------- */
 
-static bool lives_here(long pid)
+static bool is_marked(long pid, const char *name)
 {
     char path[64], mark[256], text[16384];
     size_t length, n = 0;
@@ -213,12 +203,12 @@ static bool lives_here(long pid)
     while (n < sizeof(text) && (got = read(fd, text + n, sizeof(text) - n)) > 0)
         n += (size_t)got;
     close(fd);
-    length = (size_t)snprintf(mark, sizeof(mark), MARK "=%s", directory) + 1; /* with its NUL */
+    length = (size_t)snprintf(mark, sizeof(mark), "%s=%s", name, directory) + 1; /* with its NUL */
     return memmem(text, n, mark, length) != NULL;
 }
 
-/* Counts them, or sends them a signal. */
-static unsigned each_inhabitant(int signal_number)
+/* Counts those who bear that name, or sends them a signal. */
+static unsigned each_marked(const char *name, int signal_number)
 {
     DIR *proc = opendir("/proc");
     struct dirent *entry;
@@ -229,7 +219,7 @@ static unsigned each_inhabitant(int signal_number)
     while ((entry = readdir(proc))) {
         long pid = isdigit((unsigned char)entry->d_name[0]) ? strtol(entry->d_name, NULL, 10) : 0;
 
-        if (!pid || !lives_here(pid))
+        if (!pid || !is_marked(pid, name))
             continue;
         n++;
         if (signal_number)
@@ -241,7 +231,7 @@ static unsigned each_inhabitant(int signal_number)
 
 unsigned place_population(void)
 {
-    return each_inhabitant(0);
+    return each_marked(MARK, 0);
 }
 
 static bool is_empty(void *context)
@@ -255,7 +245,7 @@ bool place_wait_empty(void)
     return whole_wait(is_empty, NULL);
 }
 
-/* --- the end ------------------------------------------------------------------------------------------------------ */
+/* --- beginning and end -------------------------------------------------------------------------------------------- */
 
 /* What sanitizers wrote, on standard error; true if there was anything. */
 static bool tell_reports(void)
@@ -287,14 +277,37 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
     return remove(path);
 }
 
+/* By the keeper, when there was no place_close(). */
+static void clear(void)
+{
+    if (access(directory, F_OK) != 0)
+        return;
+    while (each_marked(PLACE_SERVED, SIGKILL) + each_marked(MARK, SIGKILL))
+        whole_pause();
+    nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void place_open(void)
+{
+    const char *tmp = getenv("TMPDIR");
+
+    snprintf(directory, sizeof(directory), "%.100s/whole.XXXXXX", tmp ? tmp : "/tmp");
+    if (!mkdtemp(directory))
+        die(directory);
+    keeper_start(clear);
+    make_directory("run");
+    make_directory("reports");
+}
+
 void place_close(void)
 {
     bool reported;
 
-    while (each_inhabitant(SIGKILL))
+    while (each_marked(MARK, SIGKILL))
         whole_pause();
     reported = tell_reports();
     nftw(directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    keeper_stop();
     if (reported)
         fail_msg("a sanitizer had something to report");
 }

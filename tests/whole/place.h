@@ -8,6 +8,9 @@
  * there. What goes wrong in here ends the program: no test can go on without it. */
 
 void place_open(void);
+/* What serves a place without living there, as terminals do, bears this name with place_directory() for its value: it is
+ * ended with the rest when the test was killed. */
+#define PLACE_SERVED "UPTIME_TEST_SERVED"
 /* Ends what still lives here and removes all. Fails the test when a sanitizer had something to report. */
 void place_close(void);
 

@@ -44,11 +44,13 @@ static void add(struct words *w, const char *const *word)
 /* What it said, for process_forget(). tmux itself does not live in the place: it goes on when the programs are to be gone. */
 static const struct ran *tmux(const struct terminal *t, const char *const *word)
 {
-    static const char *const changes[] = { "UPTIME_TEST_PLACE", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", NULL };
-    static const struct how homeless = { .changes = changes };
+    char serves[160];
+    const char *const changes[] = { "UPTIME_TEST_PLACE", serves, "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", NULL };
+    const struct how homeless = { .changes = changes };
     struct words w = { .n = 0 };
     const struct ran *r;
 
+    snprintf(serves, sizeof(serves), "%s=%s", PLACE_SERVED, place_directory());
     ADD(&w, "tmux", "-u", "-f", "/dev/null", "-S", t->socket);
     add(&w, word);
     r = process_run(&homeless, w.word);
