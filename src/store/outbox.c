@@ -30,6 +30,7 @@ enum err outbox_open(struct outbox **out, struct history *history, int64_t now_m
         outbox_free(o);
         return err;
     }
+    o->revision = o->line || o->dead; /* what was left is seen */
     b = history ? batch_new() : NULL;
     if (b) {
         batch_message_sweep(b, now_ms - KEEP_MS);
