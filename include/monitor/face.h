@@ -13,7 +13,8 @@ struct monitor_ops {
     /* See monitor/alerts.h; NULL: it can not tell. */
     size_t (*alerts)(struct monitor *m, struct alert *out, size_t most, uint64_t *revision);
     uint64_t (*alerts_revision)(struct monitor *m);
-    struct outbox *(*outbox)(struct monitor *m);
+    /* See monitor_messages(); NULL: it can not tell. */
+    size_t (*messages)(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts);
     void (*close)(struct monitor *m);
 };
 

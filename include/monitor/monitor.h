@@ -40,8 +40,13 @@ void monitor_close(struct monitor *m);
 
 /* Where everything it knows is to be read. */
 struct status_table *monitor_table(struct monitor *m);
-/* What is on its way to owners; NULL: nobody is told. */
-struct outbox *monitor_outbox(struct monitor *m);
+
+#define MESSAGES_MOST 512
+
+/* What is on its way to owners, as outbox_items() and outbox_counts() tell; out may be NULL with most 0. Nothing, with revision 0,
+ * where nobody is told. Of a monitor elsewhere it is at most MESSAGES_MOST, a second old, without addresses and incidents. Any
+ * thread. */
+size_t monitor_messages(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts);
 
 /* What changed with a reload. */
 struct monitor_changes {
@@ -66,7 +71,10 @@ enum command_kind {
     COMMAND_ACK,                     /* somebody has taken its outage on: by, note */
     COMMAND_MUTE,                    /* nobody is told of it: for_ms; 0: no longer */
     COMMAND_MAINTAIN,                /* likewise, and it is shown as under maintenance */
-    COMMAND_TEST                     /* a test message to its owner */
+    COMMAND_TEST,                    /* a test message to its owner */
+    COMMAND_SEND_NOW,                /* of a message: outbox_hurry() */
+    COMMAND_DROP,                    /* likewise: outbox_drop() */
+    COMMAND_COUNT
 };
 
 /* A plain value, carried to the monitor's thread. A site edited or removed meanwhile is left alone. */
@@ -75,9 +83,11 @@ struct command {
     uint32_t site_id, generation;
     int64_t for_ms;
     char by[64], note[NOTICE_NOTE_SIZE]; /* clean; "" where nobody said */
+    uint64_t message;                /* of the outbox */
 };
 
-/* Any thread; never waits. ERR_FULL when more commands wait than anybody could have typed. */
+/* Any thread; never waits. ERR_FULL when more commands wait than anybody could have typed; of a message, what outbox.h says, and
+ * ERR_UNAVAILABLE where nobody is told. */
 enum err monitor_send(struct monitor *m, const struct command *command);
 
 #endif

@@ -89,7 +89,18 @@ uint64_t alarm_host_revision(struct monitor *m)
     return alarming_revision(m->alarming);
 }
 
-struct outbox *alarm_host_outbox(struct monitor *m)
+size_t alarm_host_messages(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts)
 {
-    return m->outbox;
+    if (!m->outbox)
+        return 0;
+    outbox_counts(m->outbox, counts);
+    return most ? outbox_items(m->outbox, out, most) : 0;
+}
+
+enum err alarm_host_meddle(struct monitor *m, const struct command *c)
+{
+    if (!m->outbox)
+        return ERR_UNAVAILABLE;
+    return c->kind == COMMAND_DROP ? outbox_drop(m->outbox, c->message, clock_wall_ms())
+                                   : outbox_hurry(m->outbox, c->message, clock_wall_ms());
 }

@@ -39,9 +39,10 @@ uint64_t monitor_alerts_revision(struct monitor *m)
     return ops_of(m)->alerts_revision ? ops_of(m)->alerts_revision(m) : 0;
 }
 
-struct outbox *monitor_outbox(struct monitor *m)
+size_t monitor_messages(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts)
 {
-    return ops_of(m)->outbox ? ops_of(m)->outbox(m) : NULL;
+    *counts = (struct outbox_counts){ .saved = true };
+    return ops_of(m)->messages ? ops_of(m)->messages(m, out, most, counts) : 0;
 }
 
 void monitor_close(struct monitor *m)

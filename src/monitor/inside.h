@@ -108,7 +108,9 @@ void alarm_host_obey(struct monitor *m, const struct command *c);
 /* Any thread. */
 size_t alarm_host_alerts(struct monitor *m, struct alert *out, size_t most, uint64_t *revision);
 uint64_t alarm_host_revision(struct monitor *m);
-struct outbox *alarm_host_outbox(struct monitor *m);
+size_t alarm_host_messages(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts);
+/* COMMAND_SEND_NOW, COMMAND_DROP: any thread. */
+enum err alarm_host_meddle(struct monitor *m, const struct command *c);
 
 /* journal.c: learns from every result there is, and plans each site's next check. */
 void journal_take(struct monitor *m);

@@ -175,6 +175,9 @@ static void obey(struct monitor *m, const struct command *c, int64_t now_ns)
         alarm_host_obey(m, c);
         break;
     case COMMAND_CHECK_ALL:
+    case COMMAND_SEND_NOW:
+    case COMMAND_DROP:
+    case COMMAND_COUNT:
         break;
     }
 }
@@ -483,8 +486,11 @@ static enum err change_engine_here(struct monitor *m, const struct settings *s, 
 
 static enum err send_here(struct monitor *m, const struct command *command)
 {
-    enum err err = queue_push(m->commands, command);
+    enum err err;
 
+    if (command->kind == COMMAND_SEND_NOW || command->kind == COMMAND_DROP)
+        return alarm_host_meddle(m, command);
+    err = queue_push(m->commands, command);
     if (!err)
         wake_up(m, true);
     return err;
@@ -497,7 +503,7 @@ static const struct monitor_ops here = {
     .send = send_here,
     .alerts = alarm_host_alerts,
     .alerts_revision = alarm_host_revision,
-    .outbox = alarm_host_outbox,
+    .messages = alarm_host_messages,
     .close = close_here,
 };
 

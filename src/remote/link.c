@@ -42,6 +42,7 @@ void remote_link_close(struct remote_link *l)
     link_disconnect(l);
     strbuf_release(&l->in);
     free(l->alert);
+    free(l->item);
     free(l);
 }
 
@@ -239,6 +240,20 @@ static enum err take_alerts(struct remote_link *l, struct unpack *u, void *conte
     return ERR_OK;
 }
 
+static enum err take_messages(struct remote_link *l, struct unpack *u, void *context, struct errmsg *why)
+{
+    struct outbox_counts counts;
+    size_t n;
+
+    if (!l->item && !(l->item = calloc(MESSAGES_MOST, sizeof(*l->item))))
+        return err_set(why, ERR_NOMEM, "out of memory");
+    if (!get_messages(u, l->item, &n, &counts))
+        return broken(l, why);
+    if (l->messages)
+        l->messages(context, l->item, n, &counts);
+    return ERR_OK;
+}
+
 enum err link_ask(struct remote_link *l, const struct ask *a, link_row_fn *row, void *context, struct answer_end *end,
                   struct errmsg *why)
 {
@@ -252,9 +267,10 @@ enum err link_ask(struct remote_link *l, const struct ask *a, link_row_fn *row, 
     while (!err && !(err = read_frame(l, &kind, &u, why))) {
         if (kind == FRAME_END)
             return get_end(&u, end) ? ERR_OK : broken(l, why);
-        err = kind == FRAME_ROWS     ? take_rows(l, &u, row, context, why)
-              : kind == FRAME_ALERTS ? take_alerts(l, &u, context, why)
-                                     : broken(l, why);
+        err = kind == FRAME_ROWS       ? take_rows(l, &u, row, context, why)
+              : kind == FRAME_ALERTS   ? take_alerts(l, &u, context, why)
+              : kind == FRAME_MESSAGES ? take_messages(l, &u, context, why)
+                                       : broken(l, why);
     }
     return err;
 }
@@ -343,7 +359,7 @@ static bool fetch_row(void *context, struct row_message *m)
 enum err remote_fetch(struct remote_link *l, struct status_table *t, bool in_trouble, struct status_counts *counts,
                       struct errmsg *why)
 {
-    struct ask ask = { .which = in_trouble ? REMOTE_IN_TROUBLE : REMOTE_ALL };
+    struct ask ask = { .which = in_trouble ? REMOTE_IN_TROUBLE : REMOTE_ALL, .messages = NO_MESSAGES };
     struct fetching f = { l, t };
     struct answer_end end;
     enum err err = link_ask(l, &ask, fetch_row, &f, &end, why);

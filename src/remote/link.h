@@ -9,6 +9,8 @@
 /* A connection to a monitor, from the side of who asks. One thread; it waits for each answer. */
 /* Told of the open alarms. */
 typedef void link_alerts_fn(void *context, const struct alert *alert, size_t n, uint64_t revision);
+/* Told of the messages to owners. */
+typedef void link_messages_fn(void *context, const struct outbox_item *item, size_t n, const struct outbox_counts *counts);
 
 struct remote_link {
     int fd;
@@ -19,6 +21,8 @@ struct remote_link {
     struct welcome welcome;
     struct alert *alert;             /* ALERTS_MOST of them; NULL: none came yet */
     link_alerts_fn *alerts;          /* NULL: nobody asks for them */
+    struct outbox_item *item;        /* MESSAGES_MOST of them; NULL: none came yet */
+    link_messages_fn *messages;      /* NULL: nobody asks for them */
     const struct settings *settings; /* by which remote_fetch() gives rows their sites; borrowed */
 };
 

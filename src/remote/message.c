@@ -86,6 +86,7 @@ void put_ask(struct strbuf *out, const struct ask *a)
     pack_number(out, a->since);
     pack_number(out, a->alerts);
     pack_number(out, a->which);
+    pack_number(out, a->messages);
     frame_end(out, begun);
 }
 
@@ -94,6 +95,7 @@ bool get_ask(struct unpack *u, struct ask *a)
     a->since = unpack_number(u, UINT64_MAX);
     a->alerts = unpack_number(u, UINT64_MAX);
     a->which = (enum remote_which)unpack_number(u, REMOTE_WHICH_COUNT - 1);
+    a->messages = unpack_number(u, UINT64_MAX);
     return unpack_is_whole(u);
 }
 
@@ -107,18 +109,20 @@ void put_command(struct strbuf *out, const struct command *c)
     pack_signed(out, c->for_ms);
     pack_text(out, c->by);
     pack_text(out, c->note);
+    pack_number(out, c->message);
     frame_end(out, begun);
 }
 
 bool get_command(struct unpack *u, struct command *c)
 {
     memset(c, 0, sizeof(*c));
-    c->kind = (enum command_kind)unpack_number(u, COMMAND_TEST);
+    c->kind = (enum command_kind)unpack_number(u, COMMAND_COUNT - 1);
     c->site_id = (uint32_t)unpack_number(u, UINT32_MAX);
     c->generation = (uint32_t)unpack_number(u, UINT32_MAX);
     c->for_ms = unpack_signed(u);
     unpack_text(u, c->by, sizeof(c->by));
     unpack_text(u, c->note, sizeof(c->note));
+    c->message = unpack_number(u, UINT64_MAX);
     return unpack_is_whole(u) && c->for_ms >= 0;
 }
 

@@ -17,9 +17,9 @@
  *
  *   screen                            monitor
  *   HELLO version, looks only         WELCOME version, number of this run, process, program
- *   ASK since, which, alerts          ROWS ... ROWS ALERTS END
- *                                                           the rows changed after that revision, the open alarms if theirs is
- *                                                           another one, and the revisions to ask with next: nobody is ever sent what he did not ask for, so that
+ *   ASK since, which, alerts,         ROWS ... ROWS ALERTS MESSAGES END
+ *       messages                                            the rows changed after that revision, the open alarms and the
+ *                                                           messages to owners if theirs is another one, and the revisions to ask with next: nobody is ever sent what he did not ask for, so that
  *                                                           nothing piles up for a screen that is slow or stopped
  *   COMMAND kind, site, ...           DONE error, what to tell
  *   RELOAD                            DONE
@@ -31,11 +31,12 @@
 #define FRAME_SMALL 4096u            /* bytes of a frame a screen sends */
 #define FRAME_HEAD 4u
 #define ROWS_A_FRAME 64u
+#define NO_MESSAGES UINT64_MAX
 #define REMOTE_URL_SIZE 4200         /* of the longest URL and what stands for its password */
 
 enum frame_kind {
     FRAME_HELLO = 'h', FRAME_ASK = 'a', FRAME_COMMAND = 'c', FRAME_RELOAD = 'r',
-    FRAME_WELCOME = 'W', FRAME_ROWS = 'R', FRAME_ALERTS = 'L', FRAME_END = 'E', FRAME_DONE = 'D',
+    FRAME_WELCOME = 'W', FRAME_ROWS = 'R', FRAME_ALERTS = 'L', FRAME_MESSAGES = 'M', FRAME_END = 'E', FRAME_DONE = 'D',
 };
 
 enum remote_which { REMOTE_ALL, REMOTE_IN_TROUBLE, REMOTE_WHICH_COUNT };
@@ -52,6 +53,7 @@ struct welcome {
 struct ask {
     uint64_t since, alerts;          /* revisions */
     enum remote_which which;
+    uint64_t messages;               /* revision; NO_MESSAGES: not this time */
 };
 struct answer_end {
     uint64_t upto;
@@ -87,6 +89,8 @@ void put_ask(struct strbuf *out, const struct ask *a);
 void put_command(struct strbuf *out, const struct command *c);
 void put_reload(struct strbuf *out);
 void put_alerts(struct strbuf *out, const struct alert *alert, size_t n, uint64_t revision);
+/* Without their addresses and incidents, which no screen shows. */
+void put_messages(struct strbuf *out, const struct outbox_item *item, size_t n, const struct outbox_counts *counts);
 void put_end(struct strbuf *out, const struct answer_end *e);
 void put_done(struct strbuf *out, enum err err, const char *text);
 /* One of the rows of a frame begun with FRAME_ROWS. */
@@ -99,6 +103,8 @@ bool get_ask(struct unpack *u, struct ask *a);
 bool get_command(struct unpack *u, struct command *c);
 /* Into alert[0..ALERTS_MOST). */
 bool get_alerts(struct unpack *u, struct alert *alert, size_t *n, uint64_t *revision);
+/* Into item[0..MESSAGES_MOST). */
+bool get_messages(struct unpack *u, struct outbox_item *item, size_t *n, struct outbox_counts *counts);
 bool get_end(struct unpack *u, struct answer_end *e);
 bool get_done(struct unpack *u, struct answer_done *d);
 /* The next row; false when it is broken. There is one as long as u->at < u->end. */

@@ -23,6 +23,7 @@
 #define EVERY_MS 250                 /* the table is brought up to date so often */
 #define AGAIN_MS 500                 /* a monitor that is gone is looked for so often */
 #define PATIENCE_MS 5000             /* for an answer */
+#define MESSAGES_NS NS_PER_S         /* messages to owners are asked for so often at most */
 #define COMMANDS 256
 
 struct screen {
@@ -41,13 +42,18 @@ struct screen {
     struct mutex lock;               /* leaf: for the members down to the blank line */
     struct alert *alert;             /* under lock; ALERTS_MOST of them */
     size_t nalert;                   /* under lock */
-    uint64_t alerts;                 /* under lock; their revision */
+    uint64_t alerts;                 /* under lock; their revision here: counted on through every monitor */
+    struct outbox_item *item;        /* under lock; MESSAGES_MOST of them */
+    size_t nitem;                    /* under lock */
+    struct outbox_counts counts;     /* under lock; revision: likewise */
     const struct settings *settings; /* under lock; borrowed: who looks gives new ones before it frees the old */
     uint64_t given;                  /* under lock: how often they were */
 
     /* the thread's alone */
     struct remote_link *link;
-    uint64_t since;                  /* revision */
+    uint64_t since;                  /* revisions of what is known, as the monitor counts */
+    uint64_t known_alerts, known_messages;
+    int64_t messages_ns;             /* when they are asked for next */
     uint64_t run;                    /* of the monitor the table is a copy of; 0: none yet */
     uint64_t taken;                  /* `given` as of the rows there are */
     bool *seen;                      /* by site id: it came in this walk */
@@ -112,10 +118,40 @@ static void take_alerts(void *context, const struct alert *alert, size_t n, uint
     struct screen *s = context;
 
     mutex_lock(&s->lock);
-    memcpy(s->alert, alert, n * sizeof(*alert));
+    if (n)
+        memcpy(s->alert, alert, n * sizeof(*alert));
     s->nalert = n;
-    s->alerts = revision;
+    s->alerts++;
     mutex_unlock(&s->lock);
+    s->known_alerts = revision;
+}
+
+static void take_messages(void *context, const struct outbox_item *item, size_t n, const struct outbox_counts *counts)
+{
+    struct screen *s = context;
+    uint64_t revision;
+
+    mutex_lock(&s->lock);
+    if (n)
+        memcpy(s->item, item, n * sizeof(*item));
+    s->nitem = n;
+    revision = s->counts.revision;
+    s->counts = *counts;
+    s->counts.revision = revision + 1;
+    mutex_unlock(&s->lock);
+    s->known_messages = counts->revision;
+}
+
+/* Another monitor: what nothing is told of is not there. */
+static void forget(struct screen *s)
+{
+    const struct outbox_counts none = { .saved = true };
+
+    if (s->known_alerts)
+        take_alerts(s, NULL, 0, 0);
+    if (s->known_messages)
+        take_messages(s, NULL, 0, &none);
+    s->messages_ns = 0;
 }
 
 static void remove_row(struct screen *s, uint32_t id)
@@ -159,7 +195,8 @@ static void tell_gone(struct screen *s, const struct errmsg *why)
 
 static enum err ask(struct screen *s, struct errmsg *why)
 {
-    struct ask question = { .since = s->since, .which = REMOTE_ALL };
+    struct ask question = { .since = s->since, .which = REMOTE_ALL, .messages = NO_MESSAGES };
+    int64_t now_ns = clock_mono_ns();
     struct answer_end end;
     uint64_t given;
     bool all;
@@ -167,10 +204,14 @@ static enum err ask(struct screen *s, struct errmsg *why)
 
     mutex_lock(&s->lock);
     given = s->given;
-    question.alerts = s->alerts;
     mutex_unlock(&s->lock);
     if (s->link->welcome.run != s->run || given != s->taken)
-        question.since = question.alerts = 0; /* another monitor, or rows are to be told by other settings */
+        question.since = 0; /* another monitor, or rows are to be told by other settings */
+    if (s->link->welcome.run != s->run)
+        forget(s);
+    question.alerts = s->known_alerts;
+    if (now_ns >= s->messages_ns)
+        question.messages = s->known_messages;
     all = !question.since;
     if (all && s->nseen)
         memset(s->seen, 0, s->nseen * sizeof(*s->seen));
@@ -179,6 +220,8 @@ static enum err ask(struct screen *s, struct errmsg *why)
         return err;
     if (all)
         remove_unseen(s);
+    if (question.messages != NO_MESSAGES)
+        s->messages_ns = now_ns + MESSAGES_NS;
     s->run = s->link->welcome.run;
     s->since = end.upto;
     s->taken = given;
@@ -196,6 +239,8 @@ static enum err send_commands(struct screen *s, struct errmsg *why)
 
     while (queue_drain(s->commands, &c, 1)) {
         err = remote_send(s->link, &c, &said);
+        if (c.message)
+            s->messages_ns = 0; /* what came of it is seen at once */
         if (s->link->fd < 0)
             return err_set(why, err, "%s", said.text);
         if (err)
@@ -278,10 +323,31 @@ static enum err change_engine(struct monitor *m, const struct settings *settings
     return err_set(why, ERR_UNAVAILABLE, "the monitor runs elsewhere: write engine = \"%s\" into uptime.cfg", engine);
 }
 
+/* Whether a message can be meddled with, by what is known here: who typed is told at once. */
+static enum err is_on_its_way(struct screen *s, uint64_t id)
+{
+    enum err err = ERR_NOTFOUND;
+    size_t i;
+
+    mutex_lock(&s->lock);
+    for (i = 0; i < s->nitem; i++)
+        if (s->item[i].id == id && s->item[i].state == OUTBOX_SENDING)
+            err = ERR_BUSY;
+        else if (s->item[i].id == id && (s->item[i].state == OUTBOX_WAITING || s->item[i].state == OUTBOX_DEAD))
+            err = ERR_OK;
+    mutex_unlock(&s->lock);
+    return err;
+}
+
 static enum err send_command(struct monitor *m, const struct command *command)
 {
     struct screen *s = (void *)m;
-    enum err err = s->readonly || atomic_load(&s->gone) ? ERR_UNAVAILABLE : queue_push(s->commands, command);
+    enum err err = s->readonly || atomic_load(&s->gone) ? ERR_UNAVAILABLE : ERR_OK;
+
+    if (!err && (command->kind == COMMAND_SEND_NOW || command->kind == COMMAND_DROP))
+        err = is_on_its_way(s, command->message);
+    if (!err)
+        err = queue_push(s->commands, command);
 
     if (!err)
         poke(s);
@@ -295,7 +361,8 @@ static size_t alerts(struct monitor *m, struct alert *out, size_t most, uint64_t
 
     mutex_lock(&s->lock);
     n = s->nalert < most ? s->nalert : most;
-    memcpy(out, s->alert, n * sizeof(*out));
+    if (n)
+        memcpy(out, s->alert, n * sizeof(*out));
     *revision = s->alerts;
     mutex_unlock(&s->lock);
     return n;
@@ -310,6 +377,20 @@ static uint64_t alerts_revision(struct monitor *m)
     revision = s->alerts;
     mutex_unlock(&s->lock);
     return revision;
+}
+
+static size_t messages(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts)
+{
+    struct screen *s = (void *)m;
+    size_t n;
+
+    mutex_lock(&s->lock);
+    n = s->nitem < most ? s->nitem : most;
+    if (n)
+        memcpy(out, s->item, n * sizeof(*out));
+    *counts = s->counts;
+    mutex_unlock(&s->lock);
+    return n;
 }
 
 static void close_screen(struct monitor *m)
@@ -329,6 +410,7 @@ static void close_screen(struct monitor *m)
         close(s->stop);
     free(s->seen);
     free(s->alert);
+    free(s->item);
     mutex_release(&s->lock);
     free(s);
 }
@@ -340,6 +422,7 @@ static const struct monitor_ops elsewhere = {
     .send = send_command,
     .alerts = alerts,
     .alerts_revision = alerts_revision,
+    .messages = messages,
     .close = close_screen,
 };
 
@@ -366,11 +449,14 @@ static enum err prepare(struct screen *s, struct errmsg *why)
     s->commands = queue_new(COMMANDS, sizeof(struct command));
     s->link = link_new(NULL, PATIENCE_MS, s->stop);
     s->alert = calloc(ALERTS_MOST, sizeof(*s->alert));
-    if (!s->table || !s->commands || !s->link || !s->alert)
+    s->item = calloc(MESSAGES_MOST, sizeof(*s->item));
+    if (!s->table || !s->commands || !s->link || !s->alert || !s->item)
         return err_set(why, ERR_NOMEM, "out of memory");
     if (s->wake < 0 || s->stop < 0)
         return err_errno(why, ERR_IO, errno, "cannot open a screen on the monitor");
     s->link->alerts = take_alerts;
+    s->link->messages = take_messages;
+    s->counts.saved = true;
     return ERR_OK;
 }
 

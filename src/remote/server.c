@@ -31,7 +31,7 @@ struct visitor {
     struct strbuf in, out;
     size_t sent;                     /* of out */
     bool walking;                    /* rows are being told */
-    uint64_t alerts;                 /* revision of those he knows */
+    uint64_t alerts, messages;       /* revisions of those he knows */
     enum remote_which which;
     struct changes walk;
     int64_t active_ns;
@@ -51,6 +51,7 @@ struct remote_server {
     bool deaf;                       /* who knocks waits: there was no descriptor for him */
     struct row_change rows[ROWS_A_FRAME];
     struct alert *alert;             /* ALERTS_MOST of them; NULL: nobody asked yet */
+    struct outbox_item *item;        /* likewise, MESSAGES_MOST */
 };
 
 /* --- who comes and goes ------------------------------------------------------------------------------------------- */
@@ -130,12 +131,30 @@ static void tell_alerts(struct remote_server *s, struct visitor *v)
     put_alerts(&v->out, s->alert, n, revision);
 }
 
+/* What is on its way to owners, likewise. */
+static void tell_messages(struct remote_server *s, struct visitor *v)
+{
+    struct outbox_counts counts;
+    size_t n;
+
+    if (v->messages == NO_MESSAGES)
+        return;
+    monitor_messages(s->monitor, NULL, 0, &counts);
+    if (counts.revision == v->messages)
+        return;
+    if (!s->item && !(s->item = calloc(MESSAGES_MOST, sizeof(*s->item))))
+        return; /* out of memory: the next time */
+    n = monitor_messages(s->monitor, s->item, MESSAGES_MOST, &counts);
+    put_messages(&v->out, s->item, n, &counts);
+}
+
 static void tell_end(struct remote_server *s, struct visitor *v)
 {
     struct status_table *t = monitor_table(s->monitor);
     struct answer_end end = { .upto = v->walk.upto, .slots = status_slots(t) };
 
     tell_alerts(s, v);
+    tell_messages(s, v);
     status_counts(t, &end.counts);
     status_health(t, &end.health);
     put_end(&v->out, &end);
@@ -193,8 +212,18 @@ static bool take_ask(struct visitor *v, struct unpack *u)
     v->walking = true;
     v->which = ask.which;
     v->alerts = ask.alerts;
+    v->messages = ask.messages;
     v->walk = (struct changes){ .since = ask.since };
     return true;
+}
+
+static const char *refusal(enum err err)
+{
+    return err == ERR_FULL          ? "the monitor is too busy to listen: try again"
+           : err == ERR_BUSY        ? "the message is being sent this moment"
+           : err == ERR_NOTFOUND    ? "the message is not on its way any more"
+           : err == ERR_UNAVAILABLE ? "nobody is told"
+                                    : "";
 }
 
 static bool take_command(struct remote_server *s, struct visitor *v, struct unpack *u)
@@ -205,7 +234,7 @@ static bool take_command(struct remote_server *s, struct visitor *v, struct unpa
     if (!get_command(u, &c))
         return false;
     err = v->readonly ? ERR_UNAVAILABLE : monitor_send(s->monitor, &c);
-    put_done(&v->out, err, v->readonly ? "this screen only looks" : err ? "the monitor is too busy to listen: try again" : "");
+    put_done(&v->out, err, v->readonly ? "this screen only looks" : refusal(err));
     return true;
 }
 
@@ -415,5 +444,6 @@ void remote_server_close(struct remote_server *s)
     if (s->stop >= 0)
         close(s->stop);
     free(s->alert);
+    free(s->item);
     free(s);
 }

@@ -474,23 +474,12 @@ static size_t alerts(void *self, struct alert *out, size_t most, uint64_t *revis
 
 static size_t messages(void *self, struct outbox_item *out, size_t most, struct outbox_counts *counts)
 {
-    struct outbox *outbox = monitor_outbox(((struct outside *)self)->monitor);
-
-    *counts = (struct outbox_counts){ .saved = true };
-    if (!outbox)
-        return 0;
-    outbox_counts(outbox, counts);
-    return most ? outbox_items(outbox, out, most) : 0;
+    return monitor_messages(((struct outside *)self)->monitor, out, most, counts);
 }
 
 static enum err message(void *self, uint64_t id, bool drop)
 {
-    struct outside *o = self;
-    struct outbox *outbox = monitor_outbox(o->monitor);
-
-    if (o->readonly || !outbox)
-        return ERR_UNAVAILABLE;
-    return drop ? outbox_drop(outbox, id, clock_wall_ms()) : outbox_hurry(outbox, id, clock_wall_ms());
+    return command(self, &(struct command){ .kind = drop ? COMMAND_DROP : COMMAND_SEND_NOW, .message = id });
 }
 
 const struct app_ops outside_ops = {

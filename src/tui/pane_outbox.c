@@ -10,10 +10,8 @@
 #include "base/duration.h"
 #include "pane.h"
 
-#define ITEMS_MOST 512
-
 struct post {
-    struct outbox_item item[ITEMS_MOST];
+    struct outbox_item item[MESSAGES_MOST];
     size_t n;
     struct outbox_counts counts;
     uint64_t asked;                  /* the message a question is about */
@@ -32,7 +30,7 @@ static void take(struct app *a, const struct snapshot *s)
         p = a->pane[PANE_OUTBOX].own = calloc(1, sizeof(*p));
     if (!p || counts.revision == p->counts.revision)
         return;
-    p->n = a->ops->messages(a->self, p->item, ITEMS_MOST, &p->counts);
+    p->n = a->ops->messages(a->self, p->item, MESSAGES_MOST, &p->counts);
 }
 
 static void release(struct app *a)
@@ -117,7 +115,7 @@ static void act_on(struct app *a, uint64_t id, bool drop)
     if (err == ERR_BUSY)
         app_say_fault(a, "it is being sent this moment");
     else if (err == ERR_UNAVAILABLE)
-        app_say_fault(a, "this screen only looks");
+        app_say_fault(a, "this screen only looks, or its monitor is gone");
     else if (err)
         app_say_fault(a, "it is not on its way any more");
     else

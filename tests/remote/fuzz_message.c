@@ -20,9 +20,11 @@ static void read_rows(struct unpack u)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
     static struct alert alert[ALERTS_MOST];
+    static struct outbox_item item[MESSAGES_MOST];
     size_t frame = frame_length((const char *)bytes, length, FRAME_MOST), n;
     const struct unpack whole = { bytes, bytes + length, false };
     struct unpack u;
+    struct outbox_counts counts;
     struct answer_done done;
     struct answer_end end;
     struct welcome welcome;
@@ -50,5 +52,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
         abort();
     u = whole;
     get_alerts(&u, alert, &n, &revision);
+    u = whole;
+    if (get_messages(&u, item, &n, &counts) && n && (!text_is_clean(item[0].subject) || !text_is_clean(item[0].error)))
+        abort();
     return 0;
 }

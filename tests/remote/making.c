@@ -25,12 +25,36 @@ static enum err take(struct monitor *m, const struct command *c)
     return f->answer;
 }
 
-static const struct monitor_ops ops = { .table = table, .send = take };
+static size_t messages(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts)
+{
+    struct fake *f = (void *)m;
+    size_t n;
+
+    mutex_lock(&f->lock);
+    *counts = f->counts;
+    n = most < f->counts.waiting ? most : f->counts.waiting;
+    if (n)
+        memcpy(out, f->item, n * sizeof(*out));
+    mutex_unlock(&f->lock);
+    return n;
+}
+
+static const struct monitor_ops ops = { .table = table, .send = take, .messages = messages };
+
+void fake_write(struct fake *f, uint64_t revision)
+{
+    mutex_lock(&f->lock);
+    f->counts = (struct outbox_counts){ .waiting = 2, .revision = revision, .saved = true };
+    f->item[0] = (struct outbox_item){ .id = 7, .owner = "ops", .channel = "webhook", .subject = "DOWN shop" };
+    f->item[1] = (struct outbox_item){ .id = 8, .state = OUTBOX_SENDING, .owner = "boss", .channel = "smtp", .subject = "DOWN blog" };
+    mutex_unlock(&f->lock);
+}
 
 void fake_init(struct fake *f)
 {
     memset(f, 0, sizeof(*f));
     f->face.ops = &ops;
+    mutex_init(&f->lock);
     f->table = status_new(64, NULL, NULL);
     assert_non_null(f->table);
 }
@@ -38,6 +62,7 @@ void fake_init(struct fake *f)
 void fake_release(struct fake *f)
 {
     status_free(f->table);
+    mutex_release(&f->lock);
 }
 
 struct monitor *fake_monitor(struct fake *f)

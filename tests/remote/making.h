@@ -1,6 +1,7 @@
 #ifndef MAKING_H
 #define MAKING_H
 
+#include "base/mutex.h"
 #include "monitor/face.h"
 
 /* A monitor for the tests of this room: a real table, and commands that are kept. */
@@ -10,11 +11,16 @@ struct fake {
     struct command last;
     _Atomic unsigned commands, reloads;
     enum err answer;
+    struct outbox_item item[2];      /* given out while counts.revision is not 0; under lock */
+    struct outbox_counts counts;     /* under lock */
+    struct mutex lock;
 };
 
 void fake_init(struct fake *f);
 void fake_release(struct fake *f);
 struct monitor *fake_monitor(struct fake *f);
+/* Two messages to owners, which wait; of that revision. */
+void fake_write(struct fake *f, uint64_t revision);
 /* For remote_server_open(). */
 void fake_reload(void *context);
 

@@ -19,7 +19,7 @@ static struct unpack inside(const struct strbuf *b)
 
 static void small_messages_come_out_as_they_went_in(void **state)
 {
-    struct command in = { COMMAND_ACK, 7, 9, 600000, "sam", "on it" }, out;
+    struct command in = { COMMAND_ACK, 7, 9, 600000, "sam", "on it", UINT64_MAX }, out;
     struct welcome hi = { REMOTE_VERSION, UINT64_MAX, 4711, "1.2.3" }, ho;
     struct answer_done done;
     struct ask question;
@@ -49,10 +49,10 @@ static void small_messages_come_out_as_they_went_in(void **state)
     assert_string_equal(done.text, "too ?[31mbusy");
 
     strbuf_reset(&b);
-    put_ask(&b, &(struct ask){ 1234567890123, 77, REMOTE_IN_TROUBLE });
+    put_ask(&b, &(struct ask){ 1234567890123, 77, REMOTE_IN_TROUBLE, 88 });
     u = inside(&b);
     assert_true(get_ask(&u, &question));
-    assert_true(question.since == 1234567890123 && question.alerts == 77 && question.which == REMOTE_IN_TROUBLE);
+    assert_true(question.since == 1234567890123 && question.alerts == 77 && question.messages == 88 && question.which == REMOTE_IN_TROUBLE);
 
     strbuf_reset(&b);
     put_hello(&b, &(struct hello){ REMOTE_VERSION + 1, true });
@@ -120,6 +120,78 @@ static void alerts_come_out_as_they_went_in(void **state)
     assert_int_equal(revision, 42);
     assert_memory_equal(out, in, sizeof(in));
     strbuf_release(&b);
+    free(out);
+}
+
+static void messages_to_owners_come_out_as_they_went_in_but_for_their_addresses(void **state)
+{
+    const struct outbox_counts counts = { .waiting = 3, .dead = 1, .next_ms = 99, .revision = UINT64_MAX - 1, .saved = true };
+    struct outbox_item in[2] = { { .id = 3, .incident_id = 5, .state = OUTBOX_WAITING, .tries = 4, .created_ms = 6, .next_ms = 7,
+                                   .owner = "ops", .channel = "smtp", .address = "ops@example.org", .subject = "DOWN shop",
+                                   .error = "connection \033[31mrefused" },
+                                 { .id = UINT64_MAX, .state = OUTBOX_DEAD, .ended_ms = 8, .owner = "boss", .channel = "webhook" } };
+    struct outbox_item *out = calloc(MESSAGES_MOST, sizeof(*out));
+    struct strbuf b = STRBUF_INIT;
+    struct outbox_counts told;
+    struct unpack u;
+    size_t n;
+
+    (void)state;
+    put_messages(&b, in, 2, &counts);
+    assert_null(memmem(b.text, b.length, "example.org", 11));
+    u = inside(&b);
+    assert_true(get_messages(&u, out, &n, &told));
+    assert_int_equal(n, 2);
+    assert_true(told.waiting == 3 && told.dead == 1 && told.next_ms == 99 && told.revision == UINT64_MAX - 1 && told.saved);
+    assert_string_equal(out[0].error, "connection ?[31mrefused");
+    in[0].incident_id = 0;
+    memset(in[0].address, 0, sizeof(in[0].address));
+    memset(in[0].error, 0, sizeof(in[0].error));
+    memset(out[0].error, 0, sizeof(out[0].error));
+    assert_memory_equal(out, in, sizeof(in));
+    strbuf_release(&b);
+    free(out);
+}
+
+static void the_longest_messages_fit_a_frame_and_more_are_not_believed(void **state)
+{
+    const struct outbox_counts counts = { .waiting = UINT32_MAX, .revision = 1 };
+    struct outbox_item *in = calloc(MESSAGES_MOST + 1, sizeof(*in)), *out = calloc(MESSAGES_MOST, sizeof(*out));
+    struct strbuf b = STRBUF_INIT;
+    struct outbox_counts told;
+    struct unpack u;
+    size_t n, i;
+
+    (void)state;
+    for (i = 0; i <= MESSAGES_MOST; i++) {
+        in[i] = (struct outbox_item){ .id = UINT64_MAX, .state = OUTBOX_DROPPED, .tries = UINT32_MAX, .created_ms = INT64_MIN,
+                                      .next_ms = INT64_MIN, .ended_ms = INT64_MAX };
+        memset(in[i].owner, 'o', sizeof(in[i].owner) - 1);
+        memset(in[i].channel, 'c', sizeof(in[i].channel) - 1);
+        memset(in[i].subject, 's', sizeof(in[i].subject) - 1);
+        memset(in[i].error, 'e', sizeof(in[i].error) - 1);
+    }
+    put_messages(&b, in, MESSAGES_MOST, &counts);
+    assert_int_equal(frame_length(b.text, b.length, FRAME_MOST), b.length);
+    u = inside(&b);
+    assert_true(get_messages(&u, out, &n, &told));
+    assert_int_equal(n, MESSAGES_MOST);
+    assert_memory_equal(out, in, MESSAGES_MOST * sizeof(*in));
+
+    u.at = (const unsigned char *)b.text + FRAME_HEAD + 1;
+    u.end--;
+    assert_false(get_messages(&u, out, &n, &told)); /* cut short */
+    strbuf_reset(&b);
+    put_messages(&b, in, MESSAGES_MOST + 1, &counts);
+    u = inside(&b);
+    assert_false(get_messages(&u, out, &n, &told));
+    in[0].state = OUTBOX_STATES;
+    strbuf_reset(&b);
+    put_messages(&b, in, 1, &counts);
+    u = inside(&b);
+    assert_false(get_messages(&u, out, &n, &told));
+    strbuf_release(&b);
+    free(in);
     free(out);
 }
 
@@ -191,6 +263,8 @@ int main(void)
         cmocka_unit_test(small_messages_come_out_as_they_went_in),
         cmocka_unit_test(a_row_comes_out_as_it_went_in_but_for_its_password),
         cmocka_unit_test(alerts_come_out_as_they_went_in),
+        cmocka_unit_test(messages_to_owners_come_out_as_they_went_in_but_for_their_addresses),
+        cmocka_unit_test(the_longest_messages_fit_a_frame_and_more_are_not_believed),
         cmocka_unit_test(lengths_of_frames_are_not_believed),
         cmocka_unit_test(broken_messages_never_harm),
     };

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "link.h"
 #include "making.h"
 #include "message.h"
 #include "place.h"
@@ -172,9 +173,9 @@ static void nonsense_is_shown_the_door(void **state)
 {
     static const struct { const char *bytes; size_t length; } rows[] = {
         { "GET / HTTP/1.1\r\n\r\n", 18 }, { "\377\377\377\377h", 5 }, { "\0\0\0\0", 4 }, { "\2\0\0\0h\200", 6 },
-        { "\4\0\0\0a\0\0\0", 8 },                                 /* before any hello */
+        { "\5\0\0\0a\0\0\0\0", 9 },                               /* before any hello */
         { "\3\0\0\0h\1\0\3\0\0\0h\1\0", 14 },                   /* two hellos */
-        { "\3\0\0\0h\1\0\4\0\0\0a\0\0\7", 15 }, { "\3\0\0\0h\1\0\2\0\0\0?x", 13 },
+        { "\3\0\0\0h\1\0\5\0\0\0a\0\0\7\0", 16 }, { "\3\0\0\0h\1\0\2\0\0\0?x", 13 },
     };
     struct remote_link *l;
     size_t i;
@@ -205,7 +206,7 @@ static void another_version_is_told_ours_and_sent_away(void **state)
 /* Somebody asks for everything, again and again, and reads nothing: the others, and the table, never notice. */
 static void who_never_reads_slows_nobody(void **state)
 {
-    static const char asks[] = "\3\0\0\0h\1\0" "\4\0\0\0a\0\0\0" "\4\0\0\0a\0\0\0" "\4\0\0\0a\0\0\0";
+    static const char asks[] = "\3\0\0\0h\1\0" "\5\0\0\0a\0\0\0\0" "\5\0\0\0a\0\0\0\0" "\5\0\0\0a\0\0\0\0";
     struct status_table *t = status_new(1, NULL, NULL);
     struct status_counts counts;
     struct remote_link *l;
@@ -340,6 +341,81 @@ static void screens_follow_what_changes(void **state)
     assert_int_equal(fake.commands, 1);
 }
 
+/* Waits until the screen has so many messages, and tells their revision. */
+static uint64_t wait_for_messages(struct monitor *m, size_t wanted, struct outbox_item *item)
+{
+    int64_t until = clock_mono_ns() + 20 * NS_PER_S;
+    struct outbox_counts counts;
+
+    while (monitor_messages(m, item, 2, &counts) != wanted) {
+        assert_true(clock_mono_ns() < until);
+        nanosleep(&(struct timespec){ 0, 5 * NS_PER_MS }, NULL);
+    }
+    assert_int_equal(counts.waiting, wanted);
+    return counts.revision;
+}
+
+static void messages_to_owners_are_seen_and_meddled_with_from_a_screen(void **state)
+{
+    struct command drop = { .kind = COMMAND_DROP, .message = 7 }, other = { .kind = COMMAND_DROP, .message = 8 };
+    struct monitor *one, *looking;
+    struct outbox_item item[2];
+    struct fake second;
+    uint64_t revision;
+
+    (void)state;
+    open_server();
+    assert_int_equal(remote_screen_open(&one, settings, false, NULL), ERR_OK);
+    assert_int_equal(remote_screen_open(&looking, settings, true, NULL), ERR_OK);
+    assert_int_equal(monitor_send(one, &drop), ERR_NOTFOUND);
+    fake_write(&fake, 9);
+    revision = wait_for_messages(one, 2, item);
+    assert_string_equal(item[0].subject, "DOWN shop");
+    assert_string_equal(item[1].owner, "boss");
+    wait_for_messages(looking, 2, item);
+    assert_int_equal(monitor_send(looking, &drop), ERR_UNAVAILABLE);
+    assert_int_equal(monitor_send(one, &other), ERR_BUSY);
+    assert_int_equal(monitor_send(one, &drop), ERR_OK);
+    while (!fake.commands)
+        nanosleep(&(struct timespec){ 0, NS_PER_MS }, NULL);
+    assert_true(fake.last.kind == COMMAND_DROP && fake.last.message == 7);
+    monitor_close(looking);
+
+    remote_server_close(server); /* another monitor has none: they do not stay */
+    fake_init(&second);
+    assert_int_equal(remote_server_open(&server, fake_monitor(&second), settings, fake_reload, &second, NULL), ERR_OK);
+    assert_true(wait_for_messages(one, 0, item) > revision);
+    fake_write(&second, 9); /* and what it has then is new, whatever it counts from */
+    assert_true(wait_for_messages(one, 2, item) > revision + 1);
+    monitor_close(one);
+    remote_server_close(server);
+    server = NULL;
+    fake_release(&second);
+}
+
+/* A screen of another make, that does not refuse by itself. */
+static void who_only_looks_is_refused_at_the_door(void **state)
+{
+    struct command drop = { .kind = COMMAND_DROP, .message = 7 };
+    struct sockaddr_un place[PLACES_MOST];
+    struct errmsg why = ERRMSG_INIT;
+    struct remote_link *l = link_new(settings, 20000, -1);
+
+    (void)state;
+    fake_write(&fake, 9);
+    open_server();
+    assert_int_equal(link_connect(l, place, places_to_look(place, settings->path, settings->database), true, NULL), ERR_OK);
+    assert_int_equal(remote_send(l, &drop, &why), ERR_UNAVAILABLE);
+    assert_non_null(strstr(why.text, "only looks"));
+    assert_int_equal(fake.commands, 0);
+    remote_link_close(l);
+    assert_int_equal(remote_link_open(&l, settings, 20000, NULL), ERR_OK);
+    fake.answer = ERR_NOTFOUND;
+    assert_int_equal(remote_send(l, &drop, &why), ERR_NOTFOUND);
+    assert_non_null(strstr(why.text, "not on its way any more"));
+    remote_link_close(l);
+}
+
 static void a_monitor_that_vanishes_is_told_and_the_screen_comes_back_by_itself(void **state)
 {
     struct fake second;
@@ -378,6 +454,8 @@ int main(void)
         TEST(who_never_reads_slows_nobody),
         TEST(without_descriptors_the_door_waits_and_does_not_spin),
         TEST(screens_follow_what_changes),
+        TEST(messages_to_owners_are_seen_and_meddled_with_from_a_screen),
+        TEST(who_only_looks_is_refused_at_the_door),
         TEST(a_monitor_that_vanishes_is_told_and_the_screen_comes_back_by_itself),
     };
 

@@ -10,6 +10,7 @@
 
 #include "place.h"
 #include "process.h"
+#include "receiver.h"
 #include "terminal.h"
 #include "whole.h"
 
@@ -116,6 +117,54 @@ static void a_stopped_screen_slows_nobody(void **state)
     assert_int_equal(kill(stopped, SIGCONT), 0);
     terminal_wait(one, "DOWN  shop");
     end_monitor(SIGTERM);
+}
+
+/* What a monitor elsewhere has to tell owners stands on its screens, and is sent or dropped from there. */
+static void alerts_and_messages_of_the_monitor_are_on_its_screens(void **state)
+{
+    struct receiver *ops = receiver_start();
+    struct terminal *one, *other;
+
+    (void)state;
+    break_shop(false);
+    place_write("uptime.cfg",
+                "defaults: { interval = \"1s\"; retries = 0; owner = \"ops\"; };\nalarms: { hold = \"50m\"; };\n"
+                "owners = ( { name = \"ops\"; webhook = \"%s\"; } );\nsites = (\n  { name = \"shop\"; url = \"%s\"; },\n"
+                "  { name = \"blog\"; url = \"%s\"; } );\n", receiver_url(ops), url("/named/shop"), url("/named/blog"));
+    server_route(web, "/named/blog", ANSWER(200, NULL, "fine"));
+    start_monitor();
+    one = watch_at(120, 40);
+    other = watch_at(120, 40, "watch", "--readonly");
+    terminal_wait(one, "UP    shop");
+    terminal_keys(one, "2");
+    terminal_wait(one, "nobody is down");
+    terminal_keys(other, "4");
+    break_shop(true);
+    terminal_wait(one, "Alerts: 1, 1 not acknowledged");
+    terminal_keys(one, "4");
+    terminal_wait(one, "Outbox: 1 waiting");
+    terminal_wait(other, "Outbox: 1 waiting");
+    assert_says(terminal_line(one, "ops webhook"), "waiting  ");
+    assert_says(terminal_line(other, "ops webhook"), "down shop");
+
+    terminal_keys(other, "r");
+    terminal_wait(other, "this screen only looks");
+    assert_int_equal(receiver_count(ops, "shop", "down"), 0);
+    terminal_keys(one, "r");
+    terminal_wait(one, "Outbox: 0 waiting");
+    terminal_wait(other, "Outbox: 0 waiting");
+    assert_int_equal(receiver_count(ops, "shop", "down"), 1);
+
+    server_route(web, "/named/blog", ANSWER(500, NULL, ""));
+    terminal_wait(one, "Outbox: 1 waiting");
+    terminal_keys(one, "d");
+    terminal_wait(one, "so that it is never sent? y/N");
+    terminal_keys(one, "y");
+    terminal_wait(one, "Outbox: 0 waiting");
+    terminal_wait(other, "dropped");
+    assert_int_equal(receiver_count(ops, "blog", "down"), 0);
+    end_monitor(SIGTERM);
+    receiver_stop(ops);
 }
 
 /* watch alone is a monitor with a screen, and open to others likewise. */
@@ -369,6 +418,7 @@ int main(void)
         WHOLE(screens_open_on_the_monitor_that_runs_and_survive_its_death),
         WHOLE(a_stopped_screen_slows_nobody),
         WHOLE(a_second_watch_is_a_screen_on_the_first),
+        WHOLE(alerts_and_messages_of_the_monitor_are_on_its_screens),
         WHOLE(what_is_edited_on_a_screen_reaches_the_monitor),
         WHOLE(scripts_pause_and_resume),
         WHOLE(scripts_acknowledge_and_mute),
