@@ -57,7 +57,7 @@ static void go_to(struct terminal *t, const char *name)
     terminal_keys(t, "/");
     terminal_type(t, name);
     terminal_keys(t, "Enter");
-    snprintf(searched, sizeof(searched), "search: %s ", name);
+    snprintf(searched, sizeof(searched), "search: %s", name);
     terminal_wait(t, searched);
 }
 
