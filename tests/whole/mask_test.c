@@ -43,8 +43,8 @@ static void figures_of_rows_are_hidden_and_sentences_are_not(void **state)
              "1-3 of 3  sort: STATE          http://127.0.0.1:39963/hang\n",
              " STATE NAME       CODE   LAST    P95  UP24H CERT TREND 14m         FOR\n"
              ">DOWN  hang       TMO  no 1st byte in #.#s    61 ~                   #\n"
-             " UP    shop       200       #      #  100.0   61 ~                   #\n"
-             " UP    new        200       -      -      -    -                     #\n"
+             " UP    shop       200       #      #      #   61 ~                   #\n"
+             " UP    new        200       -      -      #    -                     #\n"
              " DOWN  hang       TMO  no first byte, nor any other after it         #\n"
              "1-3 of 3  sort: STATE\n");
     masks_to(" STATE NAME               CODE    FOR LAST\n"
