@@ -70,6 +70,7 @@ const char *day_zone(char text[DAY_TEXT_SIZE], int64_t at_ms)
     struct tm tm = { 0 };
 
     local(&tm, seconds_of(at_ms));
-    snprintf(text, DAY_TEXT_SIZE, "%s", tm.tm_zone ? tm.tm_zone : "");
+    if (!strftime(text, DAY_TEXT_SIZE, "%Z", &tm)) /* the C library knows when its names may be read; tm_zone is only a pointer */
+        text[0] = '\0';
     return text;
 }
