@@ -337,6 +337,8 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *c, const cha
     }
     if (!route)
         return say(c, MHD_HTTP_NOT_FOUND, "there are /, /metrics, /probe?target=, /api/status, /api/incidents, /badge.svg and /-/healthy\n");
+    if (route->post && !strcmp(method, MHD_HTTP_METHOD_HEAD))
+        return say(c, MHD_HTTP_METHOD_NOT_ALLOWED, "only GET and POST report\n"); /* HEAD asks, and must change nothing */
     refresh(w);
     return route->get(w, c, url + strlen(route->path));
 }

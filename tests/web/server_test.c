@@ -154,6 +154,10 @@ static void only_jobs_that_are_waited_for_may_report_and_those_with_a_password_s
     assert_int_equal(get(s, "/report/nobody"), 404);
     assert_int_equal(get(s, "/report/shop"), 404);
     assert_int_equal(get(s, "/report"), 404);
+    curl_easy_setopt(s->client, CURLOPT_NOBODY, 1L);
+    assert_int_equal(get(s, "/report/nightly"), 405);
+    assert_int_equal(reported.good, 0);
+    curl_easy_setopt(s->client, CURLOPT_HTTPGET, 1L);
     assert_int_equal(get(s, "/report/nightly"), 200);
     assert_int_equal(reported.site_id, s->town.id[s->town.n - 1]);
     assert_int_equal(get(s, "/report/nightly/fail"), 200);
