@@ -64,9 +64,6 @@ struct site_memory {
 };
 void batch_memory(struct batch *b, uint32_t key, const struct site_memory *m);
 
-/* Alarms of a site are held until then; 0: no longer. */
-void batch_mute(struct batch *b, uint32_t key, int64_t until_ms);
-
 /* --- incidents ---------------------------------------------------------------------------------------------------- */
 
 /* Opened once, ended once, never changed otherwise. Ids are the monitor's, counting up. */

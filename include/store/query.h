@@ -34,7 +34,6 @@ struct stored_site {
     bool    checked;                 /* `last` means something */
     struct sample last;              /* the latest result that was written */
     struct site_memory memory;
-    int64_t mute_until_ms;           /* 0: not muted */
 };
 typedef bool query_site_fn(void *context, const struct stored_site *s);
 /* In the order of keys. gone: those as well that are watched no longer, while there is history of them. */

@@ -2,12 +2,11 @@
 #include "database.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "files.h"
 #include "store/history.h"
 
 #define BUSY_MS 2000                     /* a lock that is held longer is somebody else's, for good */
@@ -15,17 +14,6 @@
 const char *store_library(void)
 {
     return "SQLite " SQLITE_VERSION;
-}
-
-/* SQLite would make it under the umask's mode. */
-static enum err make_file(const char *path, struct errmsg *why)
-{
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-    if (fd < 0)
-        return err_errno(why, ERR_IO, errno, "cannot open history '%s'", path);
-    close(fd);
-    return ERR_OK;
 }
 
 static int set_up(struct database *d, enum database_use use)
@@ -49,7 +37,7 @@ enum err database_open(struct database *d, const char *path, enum database_use u
 
     memset(d, 0, sizeof(*d));
     if (use == DATABASE_WRITES)
-        err = make_file(path, why);
+        err = files_prepare(path, why);
     else if (access(path, F_OK) != 0)
         return err_errno(why, errno == ENOENT ? ERR_NOTFOUND : ERR_IO, errno, "cannot open history '%s'", path);
     if (err)

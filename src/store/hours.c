@@ -15,7 +15,8 @@ int outcomes_learn(struct outcomes *o, struct database *d)
 
     while (s && (code = sqlite3_step(s)) == SQLITE_ROW) {
         int64_t id = sqlite3_column_int64(s, 0);
-        int known = outcome_parse((const char *)sqlite3_column_text(s, 1));
+        const char *name = (const char *)sqlite3_column_text(s, 1);
+        int known = name ? outcome_parse(name) : -1;
 
         if (!o->of && id >= 0 && id < UINT16_MAX) {
             o->n = (size_t)id + 1;

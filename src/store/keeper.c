@@ -2,69 +2,17 @@
 #include "keeper.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "files.h"
 #include "schema.h"
-
-static const char *const companions[] = { "", "-wal", "-shm" }; /* the file, and what SQLite keeps beside it */
-
-/* --- directories -------------------------------------------------------------------------------------------------- */
-
-enum err history_make_directory(const char *path, struct errmsg *why)
-{
-    char *copy = strdup(path), *slash;
-    enum err err = ERR_OK;
-
-    if (!copy)
-        return err_set(why, ERR_NOMEM, "cannot open history '%s': out of memory", path);
-    for (slash = strchr(copy + 1, '/'); slash && !err; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        if (mkdir(copy, 0700) != 0 && errno != EEXIST && access(copy, F_OK) != 0)
-            err = err_errno(why, ERR_IO, errno, "cannot make the directory '%s' for history", copy);
-        *slash = '/';
-    }
-    free(copy);
-    return err;
-}
-
-/* --- aside -------------------------------------------------------------------------------------------------------- */
-
-/* Gives the file and its companions another name: "uptime.db.WHY-20261123T124109Z". */
-static enum err set_aside(const char *path, const char *what, struct errmsg *why)
-{
-    char when[32];
-    time_t now = time(NULL);
-    struct strbuf to = STRBUF_INIT, from = STRBUF_INIT;
-    enum err err = ERR_OK;
-    struct tm tm;
-    size_t i;
-
-    strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
-    for (i = 0; i < sizeof(companions) / sizeof(companions[0]) && !err; i++) {
-        strbuf_reset(&from);
-        strbuf_reset(&to);
-        strbuf_addf(&from, "%s%s", path, companions[i]);
-        strbuf_addf(&to, "%s.%s-%s%s", path, what, when, companions[i]);
-        if (from.failed || to.failed)
-            err = err_set(why, ERR_NOMEM, "cannot set '%s' aside: out of memory", path);
-        else if (rename(from.text, to.text) != 0 && errno != ENOENT)
-            err = err_errno(why, ERR_IO, errno, "cannot set '%s' aside as '%s'", from.text, to.text);
-        else if (i == 0)
-            log_line(LEVEL_ERROR, "history '%s' was %s; that file is now '%s'", path, what, to.text);
-    }
-    strbuf_release(&from);
-    strbuf_release(&to);
-    return err;
-}
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
@@ -109,19 +57,6 @@ static enum err set_up(struct keeper *k, int64_t wall_ms, struct errmsg *why)
     return ERR_OK;
 }
 
-/* It begins as a database does, or with a page that was never written: not with what somebody else put there. */
-static bool was_a_database(const char *path)
-{
-    static const char magic[16] = "SQLite format 3", nothing[16];
-    char found[16] = { 1 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool read_well = fd >= 0 && pread(fd, found, sizeof(found), 0) == (ssize_t)sizeof(found);
-
-    if (fd >= 0)
-        close(fd);
-    return read_well && (!memcmp(found, magic, sizeof(found)) || !memcmp(found, nothing, sizeof(found)));
-}
-
 /* One try. *damaged: the file is, and was closed. */
 static enum err try_open(struct keeper *k, int64_t wall_ms, bool *damaged, struct errmsg *why)
 {
@@ -132,7 +67,7 @@ static enum err try_open(struct keeper *k, int64_t wall_ms, bool *damaged, struc
         return err;
     err = set_up(k, wall_ms, why);
     if (err) {
-        *damaged = database_is_damaged(&k->db) && was_a_database(k->path);
+        *damaged = database_is_damaged(&k->db) && files_began_as_database(k->path);
         database_close(&k->db);
         return err;
     }
@@ -148,7 +83,7 @@ static enum err open_file(struct keeper *k, int64_t wall_ms, struct errmsg *why)
 
     if (!damaged)
         return err;
-    err = set_aside(k->path, "damaged", why);
+    err = files_set_aside(k->path, "damaged", why);
     if (!err)
         err = try_open(k, wall_ms, &damaged, why);
     if (!err)
@@ -227,7 +162,7 @@ static enum err put_back(struct keeper *k, struct errmsg *why)
     if (!err)
         err = copy_to(k, copy.text, why);
     if (!err && access(k->path, F_OK) == 0)
-        err = set_aside(k->path, "replaced", why);
+        err = files_set_aside(k->path, "replaced", why);
     if (!err) {
         database_close(&k->db); /* takes what lay beside the file with it */
         k->open = false;
@@ -276,7 +211,7 @@ enum err keeper_failed(struct keeper *k, const char *act, struct errmsg *why)
         return err;
     database_close(&k->db);
     k->open = false;
-    if (set_aside(k->path, "damaged", &unused) == ERR_OK)
+    if (files_set_aside(k->path, "damaged", &unused) == ERR_OK)
         k->renewed++; /* the new file knows no site */
     return err;
 }

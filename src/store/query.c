@@ -121,20 +121,19 @@ static void read_site(struct query *q, sqlite3_stmt *s, struct stored_site *to)
     m->since_ms = sqlite3_column_int64(s, 16);
     m->get_until_ms = sqlite3_column_int64(s, 17);
     m->paused_until_ms = sqlite3_column_int64(s, 18);
-    to->mute_until_ms = sqlite3_column_int64(s, 19);
-    m->certificate_until = number_or(s, 20, CERTIFICATE_UNKNOWN);
-    snprintf(m->address, sizeof(m->address), "%s", text_column(s, 21));
-    snprintf(m->detail, sizeof(m->detail), "%s", text_column(s, 22));
-    to->checked = sqlite3_column_type(s, 23) != SQLITE_NULL;
-    to->last.at_ms = sqlite3_column_int64(s, 23);
-    to->last.outcome = (uint8_t)outcomes_of(&q->outcomes, sqlite3_column_int64(s, 24));
-    to->last.status = (uint16_t)sqlite3_column_int(s, 25);
-    to->last.method = (uint8_t)sqlite3_column_int(s, 26);
-    to->last.attempt = (uint8_t)sqlite3_column_int(s, 27);
-    to->last.took_us = (uint32_t)sqlite3_column_int64(s, 28);
+    m->certificate_until = number_or(s, 19, CERTIFICATE_UNKNOWN);
+    snprintf(m->address, sizeof(m->address), "%s", text_column(s, 20));
+    snprintf(m->detail, sizeof(m->detail), "%s", text_column(s, 21));
+    to->checked = sqlite3_column_type(s, 22) != SQLITE_NULL;
+    to->last.at_ms = sqlite3_column_int64(s, 22);
+    to->last.outcome = (uint8_t)outcomes_of(&q->outcomes, sqlite3_column_int64(s, 23));
+    to->last.status = (uint16_t)sqlite3_column_int(s, 24);
+    to->last.method = (uint8_t)sqlite3_column_int(s, 25);
+    to->last.attempt = (uint8_t)sqlite3_column_int(s, 26);
+    to->last.took_us = (uint32_t)sqlite3_column_int64(s, 27);
     to->last.counts = !outcome_is_local((enum outcome)to->last.outcome);
     for (i = 0; i < PHASE_COUNT; i++)
-        to->last.phase_us[i] = phase_column(s, 29 + i);
+        to->last.phase_us[i] = phase_column(s, 28 + i);
 }
 
 enum err query_sites(struct query *q, bool gone, query_site_fn *visit, void *context, struct errmsg *why)
@@ -142,7 +141,7 @@ enum err query_sites(struct query *q, bool gone, query_site_fn *visit, void *con
     sqlite3_stmt *s = database_select(&q->db,
                                       "SELECT key, name, url, owner, tags, interval_ms, added_ms, gone_ms, verdict, calm, degraded,"
                                       " failures, slow, unsure, paused, maintenance, since_ms, get_until_ms, paused_until_ms,"
-                                      " mute_until_ms, certificate_until_s, address, detail, checked_ms, outcome, status, method,"
+                                      " certificate_until_s, address, detail, checked_ms, outcome, status, method,"
                                       " attempt, took_us, dns_us, connect_us, tls_us, first_byte_us, body_us"
                                       " FROM site JOIN memory ON memory.site = site.key WHERE gone_ms IS NULL OR ? ORDER BY key",
                                       NUMBER(gone));

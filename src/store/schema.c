@@ -42,21 +42,17 @@ static int climb(struct database *d, int from, int to)
     return code == SQLITE_OK ? add_outcomes(d) : code;
 }
 
-/* -1: nothing can be read. */
-static int64_t read_number(struct database *d, const char *sql)
-{
-    return database_number(d, sql, -1);
-}
+#define UNREAD INT64_MIN                 /* what nobody's number is: both are 32 bits, of either sign */
 
 static enum err look(struct database *d, int64_t *version, struct errmsg *why)
 {
-    int64_t id = read_number(d, "PRAGMA application_id"), tables;
+    int64_t id = database_number(d, "PRAGMA application_id", UNREAD), tables;
 
-    *version = read_number(d, "PRAGMA user_version");
-    tables = read_number(d, "SELECT count(*) FROM sqlite_schema");
-    if (id < 0 || *version < 0 || tables < 0)
+    *version = database_number(d, "PRAGMA user_version", UNREAD);
+    tables = database_number(d, "SELECT count(*) FROM sqlite_schema", UNREAD);
+    if (id == UNREAD || *version == UNREAD || tables == UNREAD)
         return database_failed(d, "read", why);
-    if (tables && id != DATABASE_ID)
+    if ((tables && id != DATABASE_ID) || *version < 0)
         return err_set(why, ERR_INVALID, "cannot use '%s' for history: it is another program's database", d->path);
     if (*version > STEPS)
         return err_set(why, ERR_INVALID, "cannot use history '%s': it was written by a newer version of this program", d->path);

@@ -83,26 +83,6 @@ int write_last(struct writing *w, const struct sample *s)
                         PHASE_VALUE(s->phase_us[PHASE_FIRST_BYTE]), PHASE_VALUE(s->phase_us[PHASE_BODY]), NUMBER(s->site));
 }
 
-struct mute_row {
-    uint32_t key;
-    int64_t until_ms;
-};
-
-void batch_mute(struct batch *b, uint32_t key, int64_t until_ms)
-{
-    struct mute_row *r = batch_put(b, WRITE_MUTE, sizeof(*r));
-
-    if (r)
-        *r = (struct mute_row){ .key = key, .until_ms = until_ms };
-}
-
-int write_mute(struct writing *w, const void *row)
-{
-    const struct mute_row *r = row;
-
-    return database_run(w->db, "UPDATE memory SET mute_until_ms = ? WHERE site = ?", NUMBER(r->until_ms), NUMBER(r->key));
-}
-
 /* --- observation -------------------------------------------------------------------------------------------------- */
 
 const char *gap_name(enum gap g)

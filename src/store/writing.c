@@ -9,7 +9,9 @@ int writing_learn(struct writing *w)
     int code = s ? SQLITE_ROW : sqlite3_errcode(w->db->handle), o;
 
     while (s && (code = sqlite3_step(s)) == SQLITE_ROW) {
-        o = outcome_parse((const char *)sqlite3_column_text(s, 1));
+        const char *name = (const char *)sqlite3_column_text(s, 1);
+
+        o = name ? outcome_parse(name) : -1;
         if (o >= 0)
             w->outcome_id[o] = sqlite3_column_int64(s, 0);
     }

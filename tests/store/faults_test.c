@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -326,6 +327,61 @@ static void a_file_damaged_while_it_is_written_is_set_aside_and_all_is_said_agai
     assert_sound(p);
 }
 
+static void of_files_damaged_in_one_second_each_gets_its_own_name(void **state)
+{
+    struct place *p = *state;
+    int i;
+
+    open_failing(p);
+    add_site(p, 1, "shop", NOON);
+    place_close(p);
+    for (i = 1; i <= 3; i++) {
+        scribble(p, 16, 100);
+        open_failing(p);
+        place_close(p);
+        assert_int_equal(place_files(p, ".damaged-"), i);
+    }
+}
+
+static mode_t mode_of(const struct place *p, const char *companion)
+{
+    char path[200];
+    struct stat st;
+
+    snprintf(path, sizeof(path), "%s%s", p->path, companion);
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_mode & 0777;
+}
+
+static void set_mode(const struct place *p, const char *companion, mode_t mode)
+{
+    char path[200];
+
+    snprintf(path, sizeof(path), "%s%s", p->path, companion);
+    assert_int_equal(chmod(path, mode), 0);
+}
+
+static void a_file_that_others_could_read_is_its_owners_alone_after_the_start(void **state)
+{
+    struct place *p = *state;
+    sqlite3 *reader;
+
+    open_failing(p);
+    add_site(p, 1, "shop", NOON);
+    place_settle(p);
+    assert_int_equal(sqlite3_open(p->path, &reader), SQLITE_OK); /* so that what lies beside it stays */
+    assert_int_equal(sqlite3_exec(reader, "SELECT count(*) FROM site", NULL, NULL, NULL), SQLITE_OK);
+    place_close(p);
+    set_mode(p, "", 0644);
+    set_mode(p, "-wal", 0644);
+    set_mode(p, "-shm", 0644);
+    open_failing(p);
+    assert_int_equal(mode_of(p, ""), 0600);
+    assert_int_equal(mode_of(p, "-wal"), 0600);
+    assert_int_equal(mode_of(p, "-shm"), 0600);
+    sqlite3_close(reader);
+}
+
 /* --- others ------------------------------------------------------------------------------------------------------- */
 
 static void another_program_may_hold_it_locked_for_a_while(void **state)
@@ -425,6 +481,8 @@ int main(void)
         TEST(a_file_that_is_no_database_is_left_alone),
         TEST(a_file_with_damaged_pages_is_set_aside_at_the_start),
         TEST(a_file_damaged_while_it_is_written_is_set_aside_and_all_is_said_again),
+        TEST(of_files_damaged_in_one_second_each_gets_its_own_name),
+        TEST(a_file_that_others_could_read_is_its_owners_alone_after_the_start),
         TEST(another_program_may_hold_it_locked_for_a_while),
         TEST(a_database_that_is_locked_at_the_start_is_refused),
         TEST(killed_in_the_middle_of_a_batch_it_is_whole_or_not_there),

@@ -425,7 +425,6 @@ static void a_site_is_remembered_as_it_was_left(void **state)
     place_open(p);
     add_site(p, 5, "shop", NOON);
     batch_memory(b, 5, &m);
-    batch_mute(b, 5, NOON + 1000);
     history_commit(p->history, b);
     s.outcome = OUTCOME_BODY_MISSING;
     history_sample(p->history, &s);
@@ -439,7 +438,6 @@ static void a_site_is_remembered_as_it_was_left(void **state)
     assert_int_equal(found.memory.certificate_until, m.certificate_until);
     assert_string_equal(found.memory.address, m.address);
     assert_string_equal(found.memory.detail, m.detail);
-    assert_int_equal(found.mute_until_ms, NOON + 1000);
     assert_true(found.checked);
     assert_int_equal(found.last.site, s.site);
     assert_int_equal(found.last.at_ms, s.at_ms);

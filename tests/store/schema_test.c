@@ -82,6 +82,19 @@ static void another_programs_database_is_left_alone(void **state)
     assert_int_equal(query_open(&q, p->path, &why), ERR_INVALID);
 }
 
+static void marked_by_its_program_with_a_number_of_any_sign(void **state)
+{
+    struct place *p = *state;
+    struct errmsg why;
+
+    place_exec(p, "PRAGMA application_id = -2; CREATE TABLE recipe (name TEXT)");
+    assert_int_equal(try_open(p, &why), ERR_INVALID);
+    assert_non_null(strstr(why.text, "it is another program's database"));
+    place_exec(p, "DROP TABLE recipe; PRAGMA application_id = 0; PRAGMA user_version = -7");
+    assert_int_equal(try_open(p, &why), ERR_INVALID);
+    assert_non_null(strstr(why.text, "it is another program's database"));
+}
+
 static void a_database_of_a_newer_version_is_left_alone(void **state)
 {
     struct place *p = *state;
@@ -123,6 +136,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, place_make, place_remove)
         TEST(every_earlier_version_becomes_the_same_schema_as_a_new_file),
         TEST(another_programs_database_is_left_alone),
+        TEST(marked_by_its_program_with_a_number_of_any_sign),
         TEST(a_database_of_a_newer_version_is_left_alone),
         TEST(nothing_is_read_where_there_is_no_file),
         TEST(a_reader_changes_nothing),
