@@ -2,12 +2,15 @@
 #define ASKING_H
 
 #include "hours.h"
+#include "recent.h"
 #include "store/query.h"
 
 /* What the files of query*.c share. */
 struct query {
     struct database db;
     struct outcomes outcomes;
+    bool holding;                        /* query_hold() */
+    struct recent held;
 };
 
 /* One state of the database for several statements: begin, and end whatever came between. */

@@ -35,6 +35,7 @@ void query_close(struct query *q)
 {
     if (!q)
         return;
+    recent_release(&q->held);
     outcomes_release(&q->outcomes);
     database_close(&q->db);
     free(q);
@@ -42,12 +43,13 @@ void query_close(struct query *q)
 
 enum err query_begin(struct query *q, struct errmsg *why)
 {
-    return database_exec(&q->db, "BEGIN") == SQLITE_OK ? ERR_OK : database_failed(&q->db, "read", why);
+    return q->holding || database_exec(&q->db, "BEGIN") == SQLITE_OK ? ERR_OK : database_failed(&q->db, "read", why);
 }
 
 void query_end(struct query *q)
 {
-    database_exec(&q->db, "COMMIT");
+    if (!q->holding)
+        database_exec(&q->db, "COMMIT");
 }
 
 enum err query_ended(struct query *q, int code, struct errmsg *why)

@@ -5,59 +5,12 @@
 #include "asking.h"
 #include "base/clock.h"
 
-/* --- samples that came last --------------------------------------------------------------------------------------- */
-
-/* Those of the range, in the order of sites and time. */
-struct recent {
-    struct sample *sample;
-    size_t n, size, next;
-};
-
-static int by_site_and_time(const void *a, const void *b)
-{
-    const struct sample *x = a, *y = b;
-
-    if (x->site != y->site)
-        return x->site < y->site ? -1 : 1;
-    return x->at_ms < y->at_ms ? -1 : x->at_ms > y->at_ms;
-}
-
-static bool add_recent(struct recent *r, const struct sample *s)
-{
-    if (r->n == r->size) {
-        size_t size = r->size ? 2 * r->size : 1024;
-        struct sample *more = realloc(r->sample, size * sizeof(*more));
-
-        if (!more)
-            return false;
-        r->sample = more;
-        r->size = size;
-    }
-    r->sample[r->n++] = *s;
-    return true;
-}
-
+/* What is held already is not read again. */
 static enum err read_recent(struct query *q, uint32_t key, int64_t from_ms, int64_t until_ms, struct recent *r, struct errmsg *why)
 {
-    sqlite3_stmt *s = database_select(&q->db, "SELECT " SAMPLE_COLUMNS " FROM sample WHERE (?1 = 0 OR site = ?1) AND at_ms >= ?2 AND"
-                                              " at_ms < ?3 ORDER BY id", NUMBER(key), NUMBER(from_ms), NUMBER(until_ms));
-    int code = s ? SQLITE_ROW : SQLITE_ERROR;
-    struct sample sample = { 0 };
-    enum err err = ERR_OK;
-    uint32_t outcome;
-
-    while (s && !err && (code = sqlite3_step(s)) == SQLITE_ROW) {
-        sample_columns(s, 0, &sample, &outcome);
-        sample.outcome = (uint8_t)outcomes_of(&q->outcomes, outcome);
-        if (!add_recent(r, &sample))
-            err = err_set(why, ERR_NOMEM, "cannot read history: out of memory");
-    }
-    if (!err)
-        err = query_ended(q, code, why);
-    database_reset(s);
-    if (r->n)
-        qsort(r->sample, r->n, sizeof(*r->sample), by_site_and_time);
-    return err;
+    if (!q->holding || !key)
+        return recent_read(r, &q->db, &q->outcomes, &key, key != 0, from_ms, until_ms, why);
+    return recent_copy(r, &q->held, key, from_ms, until_ms) ? err_set(why, ERR_NOMEM, "cannot read history: out of memory") : ERR_OK;
 }
 
 /* --- hours -------------------------------------------------------------------------------------------------------- */
@@ -71,26 +24,6 @@ struct telling {
     void *context;
     bool enough;
 };
-
-/* The next of them; NULL: there are no more. */
-static const struct sample *recent_next(const struct recent *r)
-{
-    return r->next < r->n ? &r->sample[r->next] : NULL;
-}
-
-static bool recent_is_before(const struct recent *r, uint32_t site, int64_t hour_ms)
-{
-    const struct sample *s = recent_next(r);
-
-    return s && (s->site < site || (s->site == site && hour_of(s->at_ms) < hour_ms));
-}
-
-static bool recent_is_at(const struct recent *r, uint32_t site, int64_t hour_ms)
-{
-    const struct sample *s = recent_next(r);
-
-    return s && s->site == site && hour_of(s->at_ms) == hour_ms;
-}
 
 /* Adds the hour's recent samples to the rollup. */
 static void take_recent(struct telling *t, uint32_t site, int64_t hour_ms)
@@ -219,7 +152,7 @@ enum err query_hours(struct query *q, uint32_t key, int64_t from_ms, int64_t unt
     query_end(q);
     packed_release(&t.packed);
     free(t.rollup);
-    free(t.recent.sample);
+    recent_release(&t.recent);
     return err;
 }
 
@@ -287,6 +220,6 @@ enum err query_samples(struct query *q, uint32_t key, int64_t from_ms, int64_t u
     if (!err)
         give_recent(&g, UINT32_MAX, INT64_MAX);
     query_end(q);
-    free(g.recent.sample);
+    recent_release(&g.recent);
     return err;
 }
