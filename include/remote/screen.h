@@ -17,14 +17,16 @@
  * there again it is copied anew. monitor_apply() takes s for what rows are told by (it must be the settings the monitor has)
  * and asks the monitor to read its file again; monitor_change_engine() is refused. monitor_close() ends it.
  *
- * ERR_UNAVAILABLE: no monitor answers for these settings. readonly: whatever is sent is refused. */
+ * ERR_UNAVAILABLE: no monitor answers for these settings; ERR_INVALID: the one that does is of another version. readonly: whatever
+ * is sent is refused. */
 enum err remote_screen_open(struct monitor **out, const struct settings *s, bool readonly, struct errmsg *why);
 
 /* --- one question, one answer ------------------------------------------------------------------------------------- */
 
 struct remote_link;
 
-/* ERR_UNAVAILABLE: no monitor answers within wait_ms, for the connection and for each answer. */
+/* ERR_UNAVAILABLE: no monitor answers within wait_ms, for the connection and for each answer. ERR_INVALID: it is of another
+ * version. */
 enum err remote_link_open(struct remote_link **out, const struct settings *s, int wait_ms, struct errmsg *why);
 void remote_link_close(struct remote_link *l);
 

@@ -83,12 +83,17 @@ static int run_elsewhere(struct monitoring *m, struct monitor *monitor)
 static int run(struct monitoring *m)
 {
     bool readonly = m->args->value[FLAG_READONLY] != NULL;
+    enum err err = ERR_UNAVAILABLE;
+    struct errmsg why = ERRMSG_INIT;
     struct monitor *monitor;
-    struct errmsg why;
 
     block_signals();
-    if (m->settings->path && remote_screen_open(&monitor, m->settings, readonly, &why) == ERR_OK)
+    if (m->settings->path)
+        err = remote_screen_open(&monitor, m->settings, readonly, &why);
+    if (!err)
         return run_elsewhere(m, monitor);
+    if (err == ERR_INVALID) /* another version has the database: there is nothing to watch by ourselves */
+        return complain(m->args, EXIT_TROUBLE, "%s", why.text);
     if (readonly)
         return complain(m->args, EXIT_TROUBLE, "--readonly: %s to look at", why.text);
     return run_here(m);

@@ -13,11 +13,14 @@ int running_open(struct running *r)
 {
     struct errmsg why;
     int code = r->strict ? load_settings(r->args, true, &r->settings) : load_settings_or_path(r->args, &r->settings);
+    enum err err;
 
     if (code)
         return code;
-    if (remote_link_open(&r->link, r->settings, WAIT_MS, &why) != ERR_OK)
-        return complain(r->args, EXIT_TROUBLE, "%s (%s): start one with 'uptimesquirrel run'", why.text, r->settings->path);
+    err = remote_link_open(&r->link, r->settings, WAIT_MS, &why);
+    if (err)
+        return complain(r->args, EXIT_TROUBLE, "%s (%s)%s", why.text, r->settings->path,
+                        err == ERR_UNAVAILABLE ? ": start one with 'uptimesquirrel run'" : "");
     return EXIT_WELL;
 }
 

@@ -179,7 +179,7 @@ static enum err shake_hands(struct remote_link *l, bool readonly, struct errmsg 
         return broken(l, why);
     if (l->welcome.version != REMOTE_VERSION) {
         link_disconnect(l);
-        return err_set(why, ERR_UNAVAILABLE, "the monitor that runs is of another version of this program: restart one of them");
+        return err_set(why, ERR_INVALID, "the monitor that runs is of another version of this program: restart it, or use its program");
     }
     return ERR_OK;
 }

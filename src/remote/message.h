@@ -24,9 +24,11 @@
  *   COMMAND kind, site, ...           DONE error, what to tell
  *   RELOAD                            DONE
  *
- * Another version gets a WELCOME with the monitor's own, and the end. */
+ * Another version gets a WELCOME with the monitor's own, and the end. One more with each change of what a frame holds or means,
+ * also when a value is only added at its end or to an enum that is sent: a frame is read to its last byte, and no further. What
+ * never changes: frames, and that HELLO and WELCOME begin with the version. */
 
-#define REMOTE_VERSION 1
+#define REMOTE_VERSION 2
 #define FRAME_MOST (2u << 20)        /* bytes of a frame the monitor sends */
 #define FRAME_SMALL 4096u            /* bytes of a frame a screen sends */
 #define FRAME_HEAD 4u

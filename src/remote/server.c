@@ -13,6 +13,7 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -39,7 +40,7 @@ struct visitor {
 
 struct remote_server {
     pthread_t thread;
-    bool started;
+    bool started, bound;             /* bound: the socket and its link are ours to remove */
     int  listener, stop;             /* stop: eventfd */
     struct sockaddr_un place, other; /* the socket, and a link to it */
     struct monitor *monitor;
@@ -49,6 +50,7 @@ struct remote_server {
     struct visitor visitor[VISITORS_MOST];
     size_t nvisitor;
     bool deaf;                       /* who knocks waits: there was no descriptor for him */
+    bool stuck;                      /* waiting failed; it was told */
     struct row_change rows[ROWS_A_FRAME];
     struct alert *alert;             /* ALERTS_MOST of them; NULL: nobody asked yet */
     struct outbox_item *item;        /* likewise, MESSAGES_MOST */
@@ -339,26 +341,56 @@ static short events_of(const struct visitor *v)
     return (short)((v->in.length < FRAME_SMALL ? POLLIN : 0) | (v->out.length || v->walking ? POLLOUT : 0));
 }
 
+/* The kernel has no memory for so many descriptors at the moment, or a lowered limit forbids them: rests, and goes on. */
+static void rest(struct remote_server *s, int number)
+{
+    struct pollfd stop = { .fd = s->stop, .events = POLLIN };
+
+    if (!s->stuck)
+        log_line(LEVEL_WARNING, "cannot wait for screens: %s; it is tried again", strerror(number));
+    s->stuck = true;
+    if (poll(&stop, 1, DEAF_MS) < 0)
+        nanosleep(&(struct timespec){ 0, DEAF_MS * NS_PER_MS }, NULL);
+}
+
+/* Waits for visitors and who knocks. False: nothing to look at. */
+static bool wait_for_any(struct remote_server *s, struct pollfd *fds)
+{
+    size_t n = s->nvisitor, i;
+
+    fds[0] = (struct pollfd){ .fd = s->stop, .events = POLLIN };
+    fds[1] = (struct pollfd){ .fd = s->deaf ? -1 : s->listener, .events = POLLIN };
+    for (i = 0; i < n; i++)
+        fds[i + 2] = (struct pollfd){ .fd = s->visitor[i].fd, .events = events_of(&s->visitor[i]) };
+    if (poll(fds, n + 2, s->deaf ? DEAF_MS : -1) < 0) {
+        if (errno != EINTR)
+            rest(s, errno);
+        return false;
+    }
+    s->deaf = s->stuck = false;
+    return true;
+}
+
+static bool is_stopped(const struct remote_server *s)
+{
+    eventfd_t count;
+
+    return eventfd_read(s->stop, &count) == 0;
+}
+
 static void *work(void *context)
 {
     struct remote_server *s = context;
     struct pollfd fds[VISITORS_MOST + 2];
 
-    for (;;) {
-        size_t n = s->nvisitor, i;
+    while (!is_stopped(s)) {
+        size_t i = s->nvisitor;
         int64_t now_ns;
 
-        fds[0] = (struct pollfd){ .fd = s->stop, .events = POLLIN };
-        fds[1] = (struct pollfd){ .fd = s->deaf ? -1 : s->listener, .events = POLLIN };
-        for (i = 0; i < n; i++)
-            fds[i + 2] = (struct pollfd){ .fd = s->visitor[i].fd, .events = events_of(&s->visitor[i]) };
-        if (poll(fds, n + 2, s->deaf ? DEAF_MS : -1) < 0 && errno != EINTR)
-            break;
-        s->deaf = false;
-        if (fds[0].revents)
-            break;
+        if (!wait_for_any(s, fds))
+            continue;
         now_ns = clock_mono_ns();
-        for (i = n; i-- > 0;) /* backwards: who goes is replaced by one who had his turn */
+        while (i-- > 0) /* backwards: who goes is replaced by one who had his turn */
             if (fds[i + 2].revents && !serve(s, &s->visitor[i], fds[i + 2].revents, now_ns))
                 send_away(s, i);
         if (fds[1].revents)
@@ -377,8 +409,8 @@ static enum err open_door(struct remote_server *s, struct errmsg *why)
     s->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     s->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     unlink(s->place.sun_path);
-    if (s->listener < 0 || s->stop < 0 || bind(s->listener, (struct sockaddr *)&s->place, sizeof(s->place)) != 0 ||
-        chmod(s->place.sun_path, 0600) != 0 || listen(s->listener, VISITORS_MOST) != 0)
+    s->bound = s->listener >= 0 && s->stop >= 0 && bind(s->listener, (struct sockaddr *)&s->place, sizeof(s->place)) == 0;
+    if (!s->bound || chmod(s->place.sun_path, 0600) != 0 || listen(s->listener, VISITORS_MOST) != 0)
         return err_errno(why, ERR_IO, errno, "cannot listen for screens at '%s'", s->place.sun_path);
     if (*s->other.sun_path) {
         unlink(s->other.sun_path);
@@ -435,6 +467,8 @@ void remote_server_close(struct remote_server *s)
     if (s->started) {
         eventfd_write(s->stop, 1);
         pthread_join(s->thread, NULL);
+    }
+    if (s->bound) {
         if (*s->other.sun_path)
             unlink(s->other.sun_path);
         unlink(s->place.sun_path);

@@ -20,9 +20,24 @@ static enum err take(struct monitor *m, const struct command *c)
 {
     struct fake *f = (void *)m;
 
+    mutex_lock(&f->lock);
     f->last = *c;
     f->commands++;
+    cond_broadcast(&f->came);
+    mutex_unlock(&f->lock);
     return f->answer;
+}
+
+void fake_wait(struct fake *f, unsigned commands)
+{
+    int64_t until_ns = clock_mono_ns() + 60 * NS_PER_S;
+    bool in_time = true;
+
+    mutex_lock(&f->lock);
+    while (f->commands < commands && in_time)
+        in_time = cond_wait(&f->came, &f->lock, until_ns);
+    mutex_unlock(&f->lock);
+    assert_true(in_time);
 }
 
 static size_t messages(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts)
@@ -55,6 +70,7 @@ void fake_init(struct fake *f)
     memset(f, 0, sizeof(*f));
     f->face.ops = &ops;
     mutex_init(&f->lock);
+    cond_init(&f->came);
     f->table = status_new(64, NULL, NULL);
     assert_non_null(f->table);
 }
@@ -62,6 +78,7 @@ void fake_init(struct fake *f)
 void fake_release(struct fake *f)
 {
     status_free(f->table);
+    cond_release(&f->came);
     mutex_release(&f->lock);
 }
 

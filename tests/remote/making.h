@@ -8,8 +8,10 @@
 struct fake {
     struct monitor_face face;
     struct status_table *table;
-    struct command last;
-    _Atomic unsigned commands, reloads;
+    struct command last;             /* under lock, but for who waited for it */
+    unsigned commands;               /* likewise */
+    struct cond came;                /* one more of them */
+    _Atomic unsigned reloads;
     enum err answer;
     struct outbox_item item[2];      /* given out while counts.revision is not 0; under lock */
     struct outbox_counts counts;     /* under lock */
@@ -19,6 +21,8 @@ struct fake {
 void fake_init(struct fake *f);
 void fake_release(struct fake *f);
 struct monitor *fake_monitor(struct fake *f);
+/* Waits until so many commands came. */
+void fake_wait(struct fake *f, unsigned commands);
 /* Two messages to owners, which wait; of that revision. */
 void fake_write(struct fake *f, uint64_t revision);
 /* For remote_server_open(). */

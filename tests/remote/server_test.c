@@ -1,6 +1,8 @@
 /* The door of a monitor, and screens at it: real sockets in a directory of the test's own. */
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -24,6 +26,9 @@
 #include "place.h"
 #include "remote/screen.h"
 #include "remote/server.h"
+
+#define HELLO "\3\0\0\0h\2\0"
+static_assert(REMOTE_VERSION == 2, "HELLO says it");
 
 static char directory[64];
 static struct fake fake;
@@ -149,7 +154,7 @@ static void commands_reach_the_monitor_and_its_answer_comes_back(void **state)
     open_server();
     assert_int_equal(remote_link_open(&l, settings, 20000, NULL), ERR_OK);
     assert_int_equal(remote_send(l, &c, NULL), ERR_OK);
-    assert_memory_equal(&fake.last, &c, sizeof(c));
+    assert_true(fake.last.kind == COMMAND_PAUSE && fake.last.site_id == 3 && fake.last.generation == 4 && fake.last.for_ms == 60000);
     fake.answer = ERR_FULL;
     assert_int_equal(remote_send(l, &c, &why), ERR_FULL);
     assert_non_null(strstr(why.text, "too busy"));
@@ -174,8 +179,8 @@ static void nonsense_is_shown_the_door(void **state)
     static const struct { const char *bytes; size_t length; } rows[] = {
         { "GET / HTTP/1.1\r\n\r\n", 18 }, { "\377\377\377\377h", 5 }, { "\0\0\0\0", 4 }, { "\2\0\0\0h\200", 6 },
         { "\5\0\0\0a\0\0\0\0", 9 },                               /* before any hello */
-        { "\3\0\0\0h\1\0\3\0\0\0h\1\0", 14 },                   /* two hellos */
-        { "\3\0\0\0h\1\0\5\0\0\0a\0\0\7\0", 16 }, { "\3\0\0\0h\1\0\2\0\0\0?x", 13 },
+        { HELLO HELLO, 14 },
+        { HELLO "\5\0\0\0a\0\0\7\0", 16 }, { HELLO "\2\0\0\0?x", 13 },
     };
     struct remote_link *l;
     size_t i;
@@ -194,19 +199,84 @@ static void nonsense_is_shown_the_door(void **state)
 
 static void another_version_is_told_ours_and_sent_away(void **state)
 {
+    unsigned char bytes[FRAME_HEAD + 2];
     int fd;
 
     (void)state;
     open_server();
     fd = knock();
     assert_int_equal(send(fd, "\4\0\0\0h\143\1\2", 8, MSG_NOSIGNAL), 8);
+    assert_int_equal(recv(fd, bytes, sizeof(bytes), MSG_WAITALL), sizeof(bytes));
+    assert_int_equal(bytes[FRAME_HEAD], FRAME_WELCOME);
+    assert_int_equal(bytes[FRAME_HEAD + 1], REMOTE_VERSION);
     assert_sent_away(fd);
+}
+
+/* A monitor of another version, as far as it is known to us: its version, and who knows what behind it. */
+static void *welcome_of_another_version(void *context)
+{
+    int fd = accept(*(int *)context, NULL, NULL);
+    char hello[7];
+
+    recv(fd, hello, sizeof(hello), MSG_WAITALL);
+    send(fd, "\6\0\0\0W\143????", 10, MSG_NOSIGNAL);
+    close(fd);
+    return NULL;
+}
+
+static void a_monitor_of_another_version_is_told_apart_from_none(void **state)
+{
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct errmsg why = ERRMSG_INIT;
+    struct sockaddr_un place, other;
+    struct remote_link *l;
+    pthread_t monitor;
+
+    (void)state;
+    assert_true(place_to_open(&place, &other, settings->path, settings->database));
+    assert_int_equal(bind(listener, (struct sockaddr *)&place, sizeof(place)), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(pthread_create(&monitor, NULL, welcome_of_another_version, &listener), 0);
+    assert_int_equal(remote_link_open(&l, settings, 20000, &why), ERR_INVALID);
+    assert_non_null(strstr(why.text, "another version"));
+    pthread_join(monitor, NULL);
+    close(listener);
+    unlink(place.sun_path);
+}
+
+/* The number of descriptors is lowered below what the door has to wait for: poll(2) refuses, and works again later. */
+static void a_door_that_can_not_wait_rests_and_goes_on(void **state)
+{
+    struct rlimit before, few;
+    struct pollfd p = { .events = POLLIN };
+    int first, fd;
+
+    (void)state;
+    open_server();
+    first = knock();
+    assert_int_equal(send(first, HELLO, 7, MSG_NOSIGNAL), 7);
+    p.fd = first;
+    assert_int_equal(poll(&p, 1, 20000), 1); /* he is in */
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = 2; /* three are waited for */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    assert_int_equal(send(first, "\5\0\0\0a\0\0\0\0", 9, MSG_NOSIGNAL), 9); /* wakes it */
+    p.events = POLLHUP;
+    assert_int_equal(poll(&p, 1, 300), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    fd = knock();
+    assert_int_equal(send(fd, HELLO, 7, MSG_NOSIGNAL), 7);
+    p = (struct pollfd){ .fd = fd, .events = POLLIN };
+    assert_int_equal(poll(&p, 1, 20000), 1);
+    close(fd);
+    close(first);
 }
 
 /* Somebody asks for everything, again and again, and reads nothing: the others, and the table, never notice. */
 static void who_never_reads_slows_nobody(void **state)
 {
-    static const char asks[] = "\3\0\0\0h\1\0" "\5\0\0\0a\0\0\0\0" "\5\0\0\0a\0\0\0\0" "\5\0\0\0a\0\0\0\0";
+    static const char asks[] = HELLO "\5\0\0\0a\0\0\0\0" "\5\0\0\0a\0\0\0\0" "\5\0\0\0a\0\0\0\0";
     struct status_table *t = status_new(1, NULL, NULL);
     struct status_counts counts;
     struct remote_link *l;
@@ -257,7 +327,7 @@ static void without_descriptors_the_door_waits_and_does_not_spin(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
     used_ns = cpu_ns();
     assert_int_equal(connect(fd, (struct sockaddr *)&place, sizeof(place)), 0);
-    assert_int_equal(send(fd, "\3\0\0\0h\1\0", 7, MSG_NOSIGNAL), 7);
+    assert_int_equal(send(fd, HELLO, 7, MSG_NOSIGNAL), 7);
     assert_int_equal(poll(&p, 1, 1000), 0);
     used_ns = cpu_ns() - used_ns;
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
@@ -268,16 +338,22 @@ static void without_descriptors_the_door_waits_and_does_not_spin(void **state)
 
 /* --- screens ------------------------------------------------------------------------------------------------------ */
 
-/* Waits until the table says so; only a broken test waits long. */
+/* A copy of a screen is brought up to date by a thread of its own, and tells nobody: it is looked at until it says so. Only a
+ * broken test looks long. */
+static void look_again(int64_t *until_ns)
+{
+    if (!*until_ns)
+        *until_ns = clock_mono_ns() + 60 * NS_PER_S;
+    assert_true(clock_mono_ns() < *until_ns);
+    nanosleep(&(struct timespec){ 0, NS_PER_MS }, NULL);
+}
+
 static void wait_until(bool (*is_so)(struct status_table *t), struct monitor *m)
 {
-    int64_t until = clock_mono_ns() + 20 * NS_PER_S;
-    struct timespec step = { 0, 5 * NS_PER_MS };
+    int64_t until_ns = 0;
 
-    while (!is_so(monitor_table(m))) {
-        assert_true(clock_mono_ns() < until);
-        nanosleep(&step, NULL);
-    }
+    while (!is_so(monitor_table(m)))
+        look_again(&until_ns);
 }
 
 static bool site_1_is_down(struct status_table *t)
@@ -334,8 +410,7 @@ static void screens_follow_what_changes(void **state)
     wait_until(two_sites_are_left, other);
     assert_int_equal(monitor_send(other, &c), ERR_UNAVAILABLE); /* it only looks */
     assert_int_equal(monitor_send(one, &c), ERR_OK);
-    while (!fake.commands)
-        nanosleep(&(struct timespec){ 0, NS_PER_MS }, NULL);
+    fake_wait(&fake, 1);
     monitor_close(one);
     monitor_close(other);
     assert_int_equal(fake.commands, 1);
@@ -344,13 +419,11 @@ static void screens_follow_what_changes(void **state)
 /* Waits until the screen has so many messages, and tells their revision. */
 static uint64_t wait_for_messages(struct monitor *m, size_t wanted, struct outbox_item *item)
 {
-    int64_t until = clock_mono_ns() + 20 * NS_PER_S;
     struct outbox_counts counts;
+    int64_t until_ns = 0;
 
-    while (monitor_messages(m, item, 2, &counts) != wanted) {
-        assert_true(clock_mono_ns() < until);
-        nanosleep(&(struct timespec){ 0, 5 * NS_PER_MS }, NULL);
-    }
+    while (monitor_messages(m, item, 2, &counts) != wanted)
+        look_again(&until_ns);
     assert_int_equal(counts.waiting, wanted);
     return counts.revision;
 }
@@ -376,8 +449,7 @@ static void messages_to_owners_are_seen_and_meddled_with_from_a_screen(void **st
     assert_int_equal(monitor_send(looking, &drop), ERR_UNAVAILABLE);
     assert_int_equal(monitor_send(one, &other), ERR_BUSY);
     assert_int_equal(monitor_send(one, &drop), ERR_OK);
-    while (!fake.commands)
-        nanosleep(&(struct timespec){ 0, NS_PER_MS }, NULL);
+    fake_wait(&fake, 1);
     assert_true(fake.last.kind == COMMAND_DROP && fake.last.message == 7);
     monitor_close(looking);
 
@@ -451,6 +523,8 @@ int main(void)
         TEST(nobody_answers_where_no_monitor_is),
         TEST(nonsense_is_shown_the_door),
         TEST(another_version_is_told_ours_and_sent_away),
+        TEST(a_monitor_of_another_version_is_told_apart_from_none),
+        TEST(a_door_that_can_not_wait_rests_and_goes_on),
         TEST(who_never_reads_slows_nobody),
         TEST(without_descriptors_the_door_waits_and_does_not_spin),
         TEST(screens_follow_what_changes),
