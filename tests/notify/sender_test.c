@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "notify/notice_json.h"
 #include "parts.h"
+#include "support/same.h"
 #include "support/server.h"
 #include "support/tests.h"
 
@@ -194,6 +195,30 @@ static void fill_notice(struct notice *n)
                           .ack_note = "on it", .repeat = "curl 'https://x/'" };
 }
 
+static void assert_same_notice(const struct notice *a, const struct notice *b)
+{
+    SAME(kind); SAME(id); SAME(incident_id); SAME(is_first); SAME(thread); SAME(owner); SAME(site); SAME(url);
+    SAME(tags); SAME(state); SAME(outcome); SAME(status); SAME(phase); SAME(cause); SAME(address); SAME(attempts);
+    SAME(at_ms); SAME(since_ms); SAME(until_ms); SAME(duration_ms); SAME(count); SAME(certificate_until);
+    SAME(certificate_days); SAME(why_now); SAME(parent); SAME(ack_by); SAME(ack_note); SAME(repeat);
+}
+
+static void assert_same_memory(const struct alarm_memory *a, const struct alarm_memory *b)
+{
+    size_t i;
+
+    SAME(incident_id); SAME(down); SAME(since_ms); SAME(confirmed_ms); SAME(outcome); SAME(status); SAME(phase);
+    SAME(attempts); SAME(certificate_until); SAME(cause); SAME(address); SAME(ntold); SAME(notices); SAME(reminders);
+    SAME(remind_ms); SAME(escalate_ms); SAME(held); SAME(parent); SAME(acked_ms); SAME(ack_by); SAME(ack_note);
+    SAME(mute_until_ms); SAME(maintain_until_ms); SAME(degraded_ms); SAME(nchange); SAME(change_ms); SAME(flapping);
+    for (i = 0; i < ALARM_TOLD_MOST; i++) {
+        SAME(told[i].owner); SAME(told[i].thread); SAME(told[i].not_before_ms);
+    }
+    for (i = 0; i < ALARM_CERTIFICATES_MOST; i++) {
+        SAME(certificate[i].until_s); SAME(certificate[i].step);
+    }
+}
+
 static void a_notice_survives_the_database(void **state)
 {
     struct notice n, back;
@@ -203,12 +228,12 @@ static void a_notice_survives_the_database(void **state)
     fill_notice(&n);
     assert_int_equal(notice_to_json(&json, &n), ERR_OK);
     assert_int_equal(notice_from_json(&back, json), ERR_OK);
-    assert_memory_equal(&n, &back, sizeof(n));
+    assert_same_notice(&n, &back);
     free(json);
     notice_init(&n, NOTICE_DOWN);
     assert_int_equal(notice_to_json(&json, &n), ERR_OK);
     assert_int_equal(notice_from_json(&back, json), ERR_OK);
-    assert_memory_equal(&n, &back, sizeof(n));
+    assert_same_notice(&n, &back);
     free(json);
     assert_int_equal(notice_from_json(&back, "[]"), ERR_INVALID);
     assert_int_equal(notice_from_json(&back, "{\"id\":\"1\"}"), ERR_INVALID);
@@ -231,7 +256,7 @@ static void what_rules_remember_survives_the_database(void **state)
     (void)state;
     assert_int_equal(alarm_memory_to_json(&json, &m), ERR_OK);
     assert_int_equal(alarm_memory_from_json(&back, json), ERR_OK);
-    assert_memory_equal(&m, &back, sizeof(m));
+    assert_same_memory(&m, &back);
     free(json);
     assert_int_equal(alarm_memory_from_json(&back, "nothing"), ERR_INVALID);
 }
