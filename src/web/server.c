@@ -345,7 +345,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *c, const cha
 
 /* --- open and close ----------------------------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 2, 0))) __attribute__((format(printf, 2, 0))) static void on_log(void *context, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void on_log(void *context, const char *format, va_list args)
 {
     char text[512];
 
