@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 struct run {
     struct monitoring monitoring;
     uint64_t tried;                  /* what the files were when they were last found wrong */
+    char status[96];                 /* what the service manager was last told of the sites */
 };
 
 static int take_log_level(const struct args *a)
@@ -71,6 +73,26 @@ static void look_at_file(struct run *r)
 
     if (settings_changed(s) && !(r->tried && r->tried == settings_look(s)))
         read_again(r);
+}
+
+/* --- the service manager ------------------------------------------------------------------------------------------ */
+
+/* "3 sites: 2 up, 1 down": what `systemctl status` shows; said when it changes. */
+static void tell_status(struct run *r)
+{
+    struct status_table *t = monitor_table(r->monitoring.monitor);
+    char status[sizeof(r->status)];
+    struct status_counts n;
+    struct health h;
+
+    status_counts(t, &n);
+    status_health(t, &h);
+    snprintf(status, sizeof(status), "%u site%s: %u up, %u down%s%s", n.total, n.total == 1 ? "" : "s", n.state[STATE_UP] + n.state[STATE_DEGRADED],
+             n.state[STATE_DOWN], h.offline ? "; OFFLINE" : "", health_is_well(&h) ? "" : "; the monitor is in trouble");
+    if (!strcmp(status, r->status))
+        return;
+    memcpy(r->status, status, sizeof(status));
+    service_notify("STATUS=%s", status);
 }
 
 /* --- signals ------------------------------------------------------------------------------------------------------ */
@@ -128,6 +150,7 @@ static void run_until_told(struct run *r, const sigset_t *set)
             dump(r);
         else if (number != SIGUSR2) /* there is no log file of ours to be opened again */
             look_at_file(r);
+        tell_status(r);
     }
 }
 
