@@ -1,6 +1,8 @@
 #ifndef MONITOR_PASS_H
 #define MONITOR_PASS_H
 
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,6 +33,7 @@ struct pass_options {
     /* Ten times a second while there is something to wait for, on the caller's thread; may be NULL. */
     void (*tick)(void *context);
     void *context;
+    const atomic_bool *stop;         /* when it turns true, what is under way is taken back, and ERR_CLOSED comes soon; NULL: never */
 };
 
 struct pass_stats {

@@ -85,6 +85,16 @@ static int as_table(struct status *s)
     return EXIT_WELL;
 }
 
+/* tmux takes what a '#' begins for a style or a format: two of them are one. */
+static void print_for_tmux(const char *text)
+{
+    for (; *text; text++) {
+        if (*text == '#')
+            putchar('#');
+        putchar(*text);
+    }
+}
+
 /* "D3 S2 U130 legacy-crm 40m"; "U138" when all is well. */
 static int as_bar(struct status *s)
 {
@@ -103,7 +113,7 @@ static int as_bar(struct status *s)
         }
     if (row && n && state_shown(&row[0]->row.state) == STATE_DOWN) {
         putchar(' ');
-        print_padded(row[0]->row.site->name, 0);
+        print_for_tmux(row[0]->row.site->name);
         printf(" %s", duration_glance(age, (s->snapshot.now_ns - row[0]->row.since_ns) / NS_PER_MS));
     }
     putchar('\n');

@@ -148,7 +148,8 @@ static int64_t tick(struct pass *p, int64_t due_ns)
 {
     if (clock_mono_ns() < due_ns)
         return due_ns;
-    p->options->tick(p->options->context);
+    if (p->options->tick)
+        p->options->tick(p->options->context);
     return clock_mono_ns() + TICK_NS;
 }
 
@@ -166,7 +167,7 @@ static size_t gather(struct pass *p, struct result batch[BATCH], int64_t until_n
 
 static enum err run(struct pass *p)
 {
-    int64_t tick_ns = p->options->tick ? clock_mono_ns() + TICK_NS : COND_FOREVER;
+    int64_t tick_ns = p->options->tick || p->options->stop ? clock_mono_ns() + TICK_NS : COND_FOREVER;
     struct result batch[BATCH];
 
     while (p->settled < p->n) {
@@ -182,6 +183,8 @@ static enum err run(struct pass *p)
         if (p->settled == p->n)
             break;
         tick_ns = tick(p, tick_ns);
+        if (p->options->stop && atomic_load(p->options->stop))
+            return ERR_CLOSED;
         if (until_ns > tick_ns)
             until_ns = tick_ns;
         n = gather(p, batch, until_ns);

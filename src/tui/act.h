@@ -21,6 +21,9 @@ void act_on_form(struct app *a, uint32_t stroke);
 /* Tells how an operation of the outside went; true when it did. */
 bool act_tell(struct app *a, enum err err, const struct errmsg *said);
 
+/* The question is whether to leave: the Ctrl-C that asked it answers it, too. */
+bool act_asks_to_leave(const struct app *a);
+
 /* Calls that of the action. */
 void act(struct app *a, enum action action, const char *argument);
 

@@ -50,8 +50,9 @@ static const struct row *subject_in_file(struct app *a)
 /* That site will be under the cursor as soon as it comes. */
 static void seek(struct app *a, const char *url)
 {
-    free(a->seek_url);
-    a->seek_url = strdup(url);
+    free(a->sought);
+    a->sought = strdup(url);
+    a->sought_by_name = false;
 }
 
 /* --- add ---------------------------------------------------------------------------------------------------------- */
@@ -311,9 +312,13 @@ void act_on_form(struct app *a, uint32_t stroke)
 void action_undo(struct app *a, const char *argument)
 {
     struct errmsg said = ERRMSG_INIT;
+    char site[NOTICE_NAME_SIZE] = "";
 
     (void)argument;
-    act_tell(a, a->ops->undo(a->self, &said), &said);
+    if (!act_tell(a, a->ops->undo(a->self, site, sizeof(site), &said), &said) || !*site)
+        return;
+    seek(a, site);
+    a->sought_by_name = true;
 }
 
 void action_reload(struct app *a, const char *argument)
@@ -350,6 +355,11 @@ static void leave(struct app *a)
 static void leave_and_print(struct app *a)
 {
     a->leave = a->print = true;
+}
+
+bool act_asks_to_leave(const struct app *a)
+{
+    return a->mode == MODE_QUESTION && (a->on_yes == leave || a->on_yes == leave_and_print);
 }
 
 /* One key must never stop all checks; with nothing to stop there is nothing to ask. */

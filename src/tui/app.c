@@ -47,7 +47,7 @@ void app_release(struct app *a)
     free(a->subject);
     for (i = 0; i < HISTORY_COUNT; i++)
         history_release(&a->history[i]);
-    free(a->seek_url);
+    free(a->sought);
     free(a->rung);
     free(a->copied);
     memset(a, 0, sizeof(*a));
@@ -147,14 +147,14 @@ static void find_sought(struct app *a, const struct snapshot *s)
 {
     size_t i;
 
-    for (i = 0; i < s->nchanged && a->seek_url; i++) {
+    for (i = 0; i < s->nchanged && a->sought; i++) {
         const struct row *r = &s->row[s->changed[i]].row;
 
-        if (!r->generation || strcmp(r->site->url, a->seek_url) != 0)
+        if (!r->generation || strcmp(a->sought_by_name ? r->site->name : r->site->url, a->sought) != 0)
             continue;
         view_go_site(&a->view, s, r->id);
-        free(a->seek_url);
-        a->seek_url = NULL;
+        free(a->sought);
+        a->sought = NULL;
     }
 }
 
@@ -267,7 +267,11 @@ void app_ask_to_leave(struct app *a)
 {
     if (a->mode == MODE_PROMPT)
         ask_stroke(a, STROKE_ESC, false);
-    if (a->mode != MODE_QUESTION)
+    if (a->mode == MODE_QUESTION && !act_asks_to_leave(a))
+        ask_answer(a, STROKE_ESC);
+    if (a->mode == MODE_QUESTION)
+        ask_answer(a, STROKE_CTRL('C'));
+    else
         action_quit(a, NULL);
 }
 

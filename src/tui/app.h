@@ -43,7 +43,8 @@ struct app_ops {
     enum err (*remove)(void *self, const char *const *name, size_t nname, struct errmsg *said);
     /* Of the group `screen`. */
     enum err (*set_screen)(void *self, const struct edit_value *value, size_t nvalue, struct errmsg *said);
-    enum err (*undo)(void *self, struct errmsg *said);
+    /* site: what the edit was about, and is there again as it was; "" where there is no such thing. */
+    enum err (*undo)(void *self, char *site, size_t size, struct errmsg *said);
     enum err (*reload)(void *self, struct errmsg *said);
     enum err (*command)(void *self, const struct command *command);
     enum err (*change_engine)(void *self, const char *engine, struct errmsg *said);
@@ -112,7 +113,8 @@ struct app {
     int64_t message_until_ns;        /* INT64_MAX: until a key is pressed */
     char   file_trouble[96];         /* "": the settings file is fine */
     char   engine[16];               /* the one to go over to, while the question is asked */
-    char  *seek_url;                 /* a site that is to come under the cursor as soon as it is there */
+    char  *sought;                   /* the URL of a site that is to come under the cursor as soon as it is there */
+    bool   sought_by_name;           /* it is a name */
 
     int    zoom;                     /* of the latency chart: app_window_ms() */
     int64_t incident;                /* whose kept answer is shown */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act.h"
+
 void ask(struct app *a, const struct asking *asking, const char *text, const char *label, ...)
 {
     va_list args;
@@ -124,8 +126,10 @@ void ask_question(struct app *a, void (*on_yes)(struct app *a), const char *form
 
 void ask_answer(struct app *a, uint32_t stroke)
 {
+    bool again = stroke == STROKE_CTRL('C') && act_asks_to_leave(a);
+
     a->mode = a->mode_after;
-    if (stroke == 'y' || stroke == 'Y')
+    if (stroke == 'y' || stroke == 'Y' || again)
         a->on_yes(a);
 }
 

@@ -23,7 +23,7 @@ struct asking {
 void ask(struct app *a, const struct asking *asking, const char *text, const char *label, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* y runs on_yes; any other key goes back to where we are now. */
+/* y runs on_yes; any other key goes back to where we are now, but Ctrl-C where it is asked whether to leave. */
 void ask_question(struct app *a, void (*on_yes)(struct app *a), const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

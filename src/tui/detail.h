@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "app.h"
+#include "base/strbuf.h"
 #include "cells.h"
 #include "lookback.h"
 #include "model/samples.h"
@@ -37,5 +38,9 @@ bool detail_local_time(struct tm *tm, int64_t ms);
 /* The lines that text takes; drawn are those that there are, the last one cut. */
 int detail_flow(struct cells *c, unsigned style, const char *text);
 int detail_flow_lines(const char *text, int width);
+/* The same of what `write` tells. */
+typedef void detail_write_fn(struct strbuf *out, const struct detail *d);
+int detail_written_lines(const struct detail *d, int width, detail_write_fn *write);
+void detail_written_draw(const struct detail *d, struct cells *c, detail_write_fn *write);
 
 #endif

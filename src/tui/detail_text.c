@@ -54,3 +54,24 @@ int detail_flow_lines(const char *text, int width)
 
     return detail_flow(&nowhere, STYLE_PLAIN, text);
 }
+
+int detail_written_lines(const struct detail *d, int width, detail_write_fn *write)
+{
+    struct strbuf text = STRBUF_INIT;
+    int n;
+
+    write(&text, d);
+    n = text.length ? detail_flow_lines(text.text, width) : 0;
+    strbuf_release(&text);
+    return n;
+}
+
+void detail_written_draw(const struct detail *d, struct cells *c, detail_write_fn *write)
+{
+    struct strbuf text = STRBUF_INIT;
+
+    write(&text, d);
+    if (text.length)
+        detail_flow(c, STYLE_PLAIN, text.text);
+    strbuf_release(&text);
+}

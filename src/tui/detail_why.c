@@ -50,36 +50,36 @@ void part_why_draw(const struct detail *d, struct cells *c)
 
 /* --- since when ------------------------------------------------------------------------------------------------------ */
 
+static void state_text(struct strbuf *out, const struct detail *d)
+{
+    const struct row *r = detail_row(d);
+    const struct snapshot *s = d->snapshot;
+    char when[64] = "", age[WORDS_SIZE];
+    struct tm tm;
+
+    if (detail_local_time(&tm, s->now_ms - (s->now_ns - r->since_ns) / NS_PER_MS))
+        strftime(when, sizeof(when), s->now_ns - r->since_ns < 12 * 3600 * NS_PER_S ? "%H:%M:%S" : "%d %b %H:%M", &tm);
+    strbuf_addf(out, "%s since %s (%s)", state_label(state_shown(&r->state), r->state.degraded), when,
+                words_age(age, r->since_ns, s->now_ns));
+    if (r->checks)
+        strbuf_addf(out, ", checked %s ago", words_age(age, r->checked_ns, s->now_ns));
+    words_countdown(age, r, s->now_ns);
+    if (strcmp(age, "-") != 0)
+        strbuf_addf(out, ", next %s%s", strcmp(age, "now") ? "in " : "", age);
+    if (r->state.failures)
+        strbuf_addf(out, ", %u failure%s in a row", r->state.failures, r->state.failures == 1 ? "" : "s");
+    if (r->late)
+        strbuf_addf(out, ", %u late", (unsigned)r->late);
+}
+
 int part_state_lines(const struct detail *d, int width)
 {
-    (void)d;
-    (void)width;
-    return 1;
+    return detail_written_lines(d, width, state_text);
 }
 
 void part_state_draw(const struct detail *d, struct cells *c)
 {
-    const struct row *r = detail_row(d);
-    const struct snapshot *s = d->snapshot;
-    char when[64] = "", age[WORDS_SIZE], last[WORDS_SIZE], next[WORDS_SIZE], text[320];
-    struct tm tm;
-    size_t used;
-
-    if (detail_local_time(&tm, s->now_ms - (s->now_ns - r->since_ns) / NS_PER_MS))
-        strftime(when, sizeof(when), s->now_ns - r->since_ns < 12 * 3600 * NS_PER_S ? "%H:%M:%S" : "%d %b %H:%M", &tm);
-    used = (size_t)snprintf(text, sizeof(text), "%s since %s (%s)", state_label(state_shown(&r->state), r->state.degraded), when,
-                            words_age(age, r->since_ns, s->now_ns));
-    if (r->checks)
-        used += (size_t)snprintf(text + used, sizeof(text) - used, ", checked %s ago", words_age(last, r->checked_ns, s->now_ns));
-    words_countdown(next, r, s->now_ns);
-    if (strcmp(next, "-") != 0)
-        used += (size_t)snprintf(text + used, sizeof(text) - used, ", next %s%s", strcmp(next, "now") ? "in " : "", next);
-    if (r->state.failures)
-        used += (size_t)snprintf(text + used, sizeof(text) - used, ", %u failure%s in a row", r->state.failures,
-                                 r->state.failures == 1 ? "" : "s");
-    if (r->late)
-        snprintf(text + used, sizeof(text) - used, ", %u late", (unsigned)r->late);
-    cells_text(c, 0, 0, c->width, STYLE_PLAIN, text);
+    detail_written_draw(d, c, state_text);
 }
 
 /* --- what is asked --------------------------------------------------------------------------------------------------- */
@@ -92,12 +92,28 @@ static void add_list(struct strbuf *out, const char *name, const struct strings 
         strbuf_addf(out, "%s%s", i ? " " : name, list->item[i]);
 }
 
+/* "HEAD ", "GET in place of HEAD ": what was asked last, and what is next where an answer did not come. */
+static const char *method_words(const struct row *r)
+{
+    const struct options *o = r->site->options;
+    const char *class = outcome_class((enum outcome)r->outcome);
+    bool no_answer = r->checks && class && (!strcmp(class, "timeout") || !strcmp(class, "protocol"));
+
+    if (!url_is_http(r->site->url))
+        return "";
+    if (o->method == METHOD_GET || options_want_body(o))
+        return "GET ";
+    if (no_answer)
+        return "HEAD and GET in turn ";
+    return r->method == METHOD_GET ? "GET in place of HEAD " : "HEAD ";
+}
+
 static void asks_text(struct strbuf *out, const struct detail *d)
 {
     const struct options *o = detail_row(d)->site->options;
     char text[STATUS_SET_TEXT_SIZE], length[DURATION_TEXT_SIZE];
 
-    strbuf_addf(out, "%s every %s", detail_row(d)->method == METHOD_HEAD ? "HEAD" : "GET", duration_format(length, o->interval_ms));
+    strbuf_addf(out, "%severy %s", method_words(detail_row(d)), duration_format(length, o->interval_ms));
     strbuf_addf(out, ", timeout %s", duration_format(length, o->timeout_ms));
     if (o->retries)
         strbuf_addf(out, ", %d retr%s %s apart", o->retries, o->retries == 1 ? "y" : "ies",
@@ -118,22 +134,12 @@ static void asks_text(struct strbuf *out, const struct detail *d)
 
 int part_asks_lines(const struct detail *d, int width)
 {
-    struct strbuf text = STRBUF_INIT;
-    int n;
-
-    asks_text(&text, d);
-    n = detail_flow_lines(text.text, width);
-    strbuf_release(&text);
-    return n;
+    return detail_written_lines(d, width, asks_text);
 }
 
 void part_asks_draw(const struct detail *d, struct cells *c)
 {
-    struct strbuf text = STRBUF_INIT;
-
-    asks_text(&text, d);
-    detail_flow(c, STYLE_PLAIN, text.text);
-    strbuf_release(&text);
+    detail_written_draw(d, c, asks_text);
 }
 
 /* --- address, curl --------------------------------------------------------------------------------------------------- */
@@ -149,22 +155,17 @@ void part_address_draw(const struct detail *d, struct cells *c)
     cells_text(c, 0, 0, c->width, STYLE_PLAIN, detail_row(d)->address);
 }
 
+static void repeat_text(struct strbuf *out, const struct detail *d)
+{
+    curl_line(out, detail_row(d)->site, (enum method)detail_row(d)->method);
+}
+
 int part_repeat_lines(const struct detail *d, int width)
 {
-    struct strbuf text = STRBUF_INIT;
-    int n;
-
-    curl_line(&text, detail_row(d)->site, (enum method)detail_row(d)->method);
-    n = detail_flow_lines(text.text, width);
-    strbuf_release(&text);
-    return n;
+    return detail_written_lines(d, width, repeat_text);
 }
 
 void part_repeat_draw(const struct detail *d, struct cells *c)
 {
-    struct strbuf text = STRBUF_INIT;
-
-    curl_line(&text, detail_row(d)->site, (enum method)detail_row(d)->method);
-    detail_flow(c, STYLE_PLAIN, text.text);
-    strbuf_release(&text);
+    detail_written_draw(d, c, repeat_text);
 }

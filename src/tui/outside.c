@@ -16,6 +16,7 @@ void outside_init(struct outside *o, struct monitor *m, struct settings **settin
 static void forget(struct edit_done *d)
 {
     free(d->label);
+    free(d->site);
     free(d->text);
     *d = (struct edit_done){ 0 };
 }
@@ -183,9 +184,9 @@ static char *copy_of(const char *text, size_t length)
 }
 
 /* What it takes to undo the edit; saving it makes the original something else. */
-static struct edit_done note(const struct edit *e, const char *label)
+static struct edit_done note(const struct edit *e, const char *label, const char *site)
 {
-    struct edit_done d = { .label = strdup(label) };
+    struct edit_done d = { .label = strdup(label), .site = site ? strdup(site) : NULL };
     const char *text = edit_original(e, &d.length);
 
     d.text = copy_of(text, d.length);
@@ -233,13 +234,13 @@ static enum err begin(struct outside *o, struct edit **e, struct errmsg *said)
     return edit_open(e, (*o->settings)->path, said);
 }
 
-/* Writes what was edited, if nothing went wrong, and takes it over. */
-static enum err finish(struct outside *o, struct edit *e, enum err err, const char *label, struct errmsg *said)
+/* Writes what was edited, if nothing went wrong, and takes it over. site: what it was about; may be NULL. */
+static enum err finish(struct outside *o, struct edit *e, enum err err, const char *label, const char *site, struct errmsg *said)
 {
     struct edit_done d;
 
     if (!err) {
-        d = note(e, label);
+        d = note(e, label, site);
         err = edit_save(e, said);
         if (err)
             forget(&d);
@@ -265,7 +266,7 @@ static enum err add(void *self, const char *const *url, size_t nurl, const struc
     else
         snprintf(what, sizeof(what), "%zu sites", nurl);
     snprintf(label, sizeof(label), "add %s", what);
-    err = finish(o, e, err, label, said);
+    err = finish(o, e, err, label, NULL, said);
     return err ? err : err_set(said, ERR_OK, "added %s", what);
 }
 
@@ -336,7 +337,7 @@ static enum err set(void *self, const char *const *name, size_t nname, const str
     for (i = 0; !err && i < nname; i++)
         err = edit_set(e, name[i], value, nvalue, said);
     name_edit(label, "edit", name, nname);
-    err = finish(o, e, err, label, said);
+    err = finish(o, e, err, label, name[0], said);
     return err ? err : err_set(said, ERR_OK, "saved%s", label + strlen("edit"));
 }
 
@@ -351,7 +352,7 @@ static enum err remove_sites(void *self, const char *const *name, size_t nname, 
     for (i = 0; !err && i < nname; i++)
         err = edit_remove(e, name[i], said);
     name_edit(label, "delete", name, nname);
-    err = finish(o, e, err, label, said);
+    err = finish(o, e, err, label, name[0], said);
     return err ? err : err_set(said, ERR_OK, "deleted%s", label + strlen("delete"));
 }
 
@@ -363,11 +364,11 @@ static enum err set_screen(void *self, const struct edit_value *value, size_t nv
 
     if (!err)
         err = edit_screen(e, value, nvalue, said);
-    err = finish(o, e, err, "the screen's setup", said);
+    err = finish(o, e, err, "the screen's setup", NULL, said);
     return err ? err : err_set(said, ERR_OK, "saved how the screen looks - u undoes");
 }
 
-static enum err undo(void *self, struct errmsg *said)
+static enum err undo(void *self, char *site, size_t size, struct errmsg *said)
 {
     struct outside *o = self;
     struct edit_done *d;
@@ -390,6 +391,7 @@ static enum err undo(void *self, struct errmsg *said)
     o->now_length = d->length;
     d->text = NULL;
     snprintf(label, sizeof(label), "%s", d->label);
+    snprintf(site, size, "%s", d->site ? d->site : "");
     forget(d);
     o->ndone--;
     err = read_again(o, NULL, said);

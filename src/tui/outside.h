@@ -19,6 +19,7 @@ struct outside {
     struct settings **settings;      /* the caller's; replaced at each reading */
     struct edit_done {
         char  *label;                /* "delete shop" */
+        char  *site;                 /* what it was about, as it was named before; NULL: no one site */
         char  *text;                 /* of the file before it */
         size_t length;
     } done[OUTSIDE_UNDO];            /* oldest first */

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ struct trial {
     struct mutex lock;
     struct tried *tried;             /* under lock */
     bool over;                       /* under lock */
+    atomic_bool stop;
 };
 
 static void settled(void *context, size_t i, const struct pass_result *r)
@@ -38,7 +40,8 @@ static void settled(void *context, size_t i, const struct pass_result *r)
 static void *run(void *context)
 {
     struct trial *t = context;
-    struct pass_options options = { .engine = "events", .max_in_flight = 32, .settled = settled, .context = t };
+    struct pass_options options = { .engine = "events", .max_in_flight = 32, .settled = settled, .context = t,
+                                    .stop = &t->stop };
     struct pass_result *out = calloc(t->n, sizeof(*out));
     struct errmsg why;
 
@@ -143,6 +146,7 @@ void trial_stop(struct trial *t)
 {
     if (!t)
         return;
+    atomic_store(&t->stop, true);
     pthread_join(t->thread, NULL);
     trial_free(t);
 }

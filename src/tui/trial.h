@@ -24,7 +24,7 @@ enum err trial_start(struct trial **out, const struct settings *s, const char *c
                      void (*wake)(void *context), void *context);
 /* It waits for nothing any more. */
 bool trial_is_over(struct trial *t);
-/* Waits until what is under way is over, a few seconds at most. NULL is fine. */
+/* Takes back what is under way. NULL is fine. */
 void trial_stop(struct trial *t);
 
 /* Copies what is known of each, in the order given. */

@@ -214,6 +214,28 @@ static void each_site_is_told_once_when_it_is_settled(void **state)
     forget();
 }
 
+static atomic_bool stop;
+
+static void stop_it(void *context, size_t index, const struct pass_result *r)
+{
+    (void)context;
+    (void)index;
+    (void)r;
+    atomic_store(&stop, true);
+}
+
+static void a_pass_that_is_stopped_takes_back_what_is_under_way(void **state)
+{
+    struct pass_options options = { .engine = "events", .max_in_flight = 50, .settled = stop_it, .stop = &stop };
+
+    (void)state;
+    add("/ok", quick());
+    add("/hang", quick());
+    atomic_store(&stop, false);
+    assert_int_equal(pass_run(site, n, &options, out, NULL, NULL), ERR_CLOSED);
+    forget();
+}
+
 static void an_empty_list_is_over_at_once(void **state)
 {
     (void)state;
@@ -231,6 +253,7 @@ int main(int argc, char *argv[])
         cmocka_unit_test(a_slow_answer_is_degraded_at_once),
         cmocka_unit_test(three_hosts_that_fail_below_http_look_like_our_own_network),
         cmocka_unit_test(each_site_is_told_once_when_it_is_settled),
+        cmocka_unit_test(a_pass_that_is_stopped_takes_back_what_is_under_way),
         cmocka_unit_test(an_empty_list_is_over_at_once),
     };
 

@@ -160,6 +160,21 @@ static void deleting_asks_with_no_as_the_default_and_can_be_undone(void **state)
     assert_true(stage_shows(s, "undone: delete blog"));
 }
 
+static void what_an_undo_brings_back_comes_under_the_cursor(void **state)
+{
+    struct stage *s = *state;
+
+    stage_world(s);
+    stage_draw(s, 80, 24);
+    stage_keys(s, "g");
+    snprintf(s->undone, sizeof(s->undone), "zz-back");
+    stage_keys(s, "u");
+    assert_string_not_equal(stage_cursor(s), "zz-back");
+    stage_site(s, "zz-back", "https://zz.example.org/", STATE_NEW);
+    stage_take(s);
+    assert_string_equal(stage_cursor(s), "zz-back");
+}
+
 static void the_site_asked_about_is_the_one_deleted_whatever_moves(void **state)
 {
     struct stage *s = *state;
@@ -464,11 +479,23 @@ static void leaving_asks_unless_there_is_nothing_to_stop(void **state)
         assert_int_equal(s->app.print, *keys[i] == 'Q');
     }
     s->app.leave = false;
+    stage_keys(s, "q q");            /* the same key twice is a slip */
+    assert_false(s->app.leave);
+    stage_keys(s, "Ctrl-C Ctrl-C");  /* this one is meant */
+    assert_true(s->app.leave);
+    s->app.leave = false;
     stage_keys(s, "a");
     app_ask_to_leave(&s->app);
     assert_true(stage_shows(s, "stop checking? y/N"));
     stage_keys(s, "n Ctrl-Z");
     assert_true(stage_shows(s, "the checks run in this process"));
+    stage_keys(s, "d");
+    app_ask_to_leave(&s->app);       /* SIGINT, twice: nothing is deleted */
+    assert_true(stage_shows(s, "stop checking? y/N"));
+    app_ask_to_leave(&s->app);
+    assert_true(s->app.leave);
+    assert_string_equal(s->asked.text, "");
+    s->app.leave = false;
     stage_remove(s, 0);
     stage_take(s);
     stage_keys(s, "q");
@@ -693,6 +720,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_list_that_comes_line_by_line_is_one_list_too, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(pasting_into_the_grid_opens_the_prompt, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(deleting_asks_with_no_as_the_default_and_can_be_undone, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(what_an_undo_brings_back_comes_under_the_cursor, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_site_asked_about_is_the_one_deleted_whatever_moves, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(sites_of_the_command_line_stand_in_no_file, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(without_a_file_editing_says_so, stage_begin, stage_end),

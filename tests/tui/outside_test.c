@@ -71,6 +71,7 @@ struct desk {
     struct settings *settings;
     struct outside outside;
     struct errmsg said;
+    char site[64];                   /* what an undo brought back */
 };
 
 static const char original[] =
@@ -141,6 +142,11 @@ static enum err set(struct desk *d, const char *name, const char *key, const cha
     return outside_ops.set(&d->outside, &name, 1, &value, 1, &d->said);
 }
 
+static enum err undo(struct desk *d)
+{
+    return outside_ops.undo(&d->outside, d->site, sizeof(d->site), &d->said);
+}
+
 /* Looks; what was said, or NULL. */
 static const char *look(struct desk *d)
 {
@@ -175,19 +181,20 @@ static void edits_are_undone_in_turn_to_the_last_byte(void **state)
     struct desk *d = *state;
     const struct app_ops *ops = &outside_ops;
 
-    assert_int_equal(ops->undo(&d->outside, &d->said), ERR_NOTFOUND);
+    assert_int_equal(undo(d), ERR_NOTFOUND);
     assert_int_equal(add(d, "https://b.example.org/"), ERR_OK);
     assert_int_equal(set(d, "shop", "interval", "30s"), ERR_OK);
     assert_int_equal(ops->remove(&d->outside, (const char *const[]){ "shop" }, 1, &d->said), ERR_OK);
-    assert_int_equal(ops->undo(&d->outside, &d->said), ERR_OK);
+    assert_int_equal(undo(d), ERR_OK);
     assert_string_equal(d->said.text, "undone: delete shop");
+    assert_string_equal(d->site, "shop");
     assert_int_equal(settings_site(d->settings, "shop")->options->interval_ms, 30000);
-    assert_int_equal(ops->undo(&d->outside, &d->said), ERR_OK);
+    assert_int_equal(undo(d), ERR_OK);
     assert_string_equal(d->said.text, "undone: edit shop");
-    assert_int_equal(ops->undo(&d->outside, &d->said), ERR_OK);
+    assert_int_equal(undo(d), ERR_OK);
     assert_string_equal(file(d), original);
     assert_int_equal(d->settings->nsite, 2);
-    assert_int_equal(ops->undo(&d->outside, &d->said), ERR_NOTFOUND);
+    assert_int_equal(undo(d), ERR_NOTFOUND);
 }
 
 static void more_edits_than_are_kept_can_be_made(void **state)
@@ -201,8 +208,8 @@ static void more_edits_than_are_kept_can_be_made(void **state)
         assert_int_equal(set(d, "shop", "interval", interval), ERR_OK);
     }
     for (i = 0; i < OUTSIDE_UNDO; i++)
-        assert_int_equal(outside_ops.undo(&d->outside, &d->said), ERR_OK);
-    assert_int_equal(outside_ops.undo(&d->outside, &d->said), ERR_NOTFOUND);
+        assert_int_equal(undo(d), ERR_OK);
+    assert_int_equal(undo(d), ERR_NOTFOUND);
     assert_int_equal(settings_site(d->settings, "shop")->options->interval_ms, 102000);
 }
 
@@ -213,11 +220,11 @@ static void what_somebody_else_wrote_is_not_undone(void **state)
 
     assert_int_equal(add(d, "https://b.example.org/"), ERR_OK);
     write_file(d, theirs);
-    assert_int_equal(outside_ops.undo(&d->outside, &d->said), ERR_CHANGED);
+    assert_int_equal(undo(d), ERR_CHANGED);
     assert_string_equal(file(d), theirs);
-    assert_int_equal(outside_ops.undo(&d->outside, &d->said), ERR_NOTFOUND);
+    assert_int_equal(undo(d), ERR_NOTFOUND);
     assert_int_equal(add(d, "https://c.example.org/"), ERR_OK);
-    assert_int_equal(outside_ops.undo(&d->outside, &d->said), ERR_OK);
+    assert_int_equal(undo(d), ERR_OK);
     assert_string_equal(file(d), theirs);
 }
 
@@ -295,7 +302,7 @@ static void refused_edits_leave_the_file_alone(void **state)
     assert_int_not_equal(add(d, "ftp://b.example.org/"), ERR_OK);
     assert_string_equal(file(d), original);
     assert_int_equal(d->monitor.applied, 0);
-    assert_int_equal(outside_ops.undo(&d->outside, &d->said), ERR_NOTFOUND);
+    assert_int_equal(undo(d), ERR_NOTFOUND);
 }
 
 static void without_a_file_nothing_is_edited(void **state)
@@ -308,7 +315,7 @@ static void without_a_file_nothing_is_edited(void **state)
     outside_init(&o, &d->monitor, &none);
     assert_int_equal(outside_ops.remove(&o, (const char *const[]){ "a" }, 1, &d->said), ERR_UNAVAILABLE);
     assert_int_equal(outside_ops.reload(&o, &d->said), ERR_UNAVAILABLE);
-    assert_int_equal(outside_ops.undo(&o, &d->said), ERR_NOTFOUND);
+    assert_int_equal(outside_ops.undo(&o, d->site, sizeof(d->site), &d->said), ERR_NOTFOUND);
     outside_release(&o);
     settings_free(none);
 }

@@ -16,7 +16,7 @@ static void enter_shows_all_about_a_site_and_esc_leads_back(void **state)
     stage_world(s);
     stage_draw(s, 80, 24);
     stage_keys(s, "j j Enter");
-    assert_true(stage_shows(s, "asks     HEAD every 1m, timeout 10s, 3 retries 5s apart"));
+    assert_true(stage_shows(s, "asks     HEAD and GET in turn every 1m, timeout 10s, 3 retries 5s apart"));
     assert_true(stage_shows(s, "legacy-crm  https://crm.example.org/login"));
     assert_false(stage_shows(s, "STATE NAME"));
     stage_keys(s, "j");              /* the grid's cursor moves underneath */

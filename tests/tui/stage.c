@@ -77,11 +77,12 @@ static enum err ask_set_screen(void *self, const struct edit_value *value, size_
     return answer(s, said);
 }
 
-static enum err ask_undo(void *self, struct errmsg *said)
+static enum err ask_undo(void *self, char *site, size_t size, struct errmsg *said)
 {
     struct stage *s = self;
 
     strbuf_adds(&s->asked, "undo\n");
+    snprintf(site, size, "%s", s->undone);
     return answer(s, said);
 }
 

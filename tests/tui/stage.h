@@ -22,6 +22,7 @@ struct stage {
     struct strbuf asked;             /* what the outside was asked, a line each */
     enum err answer;                 /* what it answers */
     char said[256];                  /* and says */
+    char undone[32];                 /* the site that an undo brings back */
     struct tried tried[8];           /* what is known of a list that is tried */
     size_t ntried;
     struct lookback lookback;        /* what the history tells of the site named there */

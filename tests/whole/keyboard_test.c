@@ -415,6 +415,25 @@ static void a_new_outage_rings(void **state)
     assert_true(whole_wait(has_rung, t));
 }
 
+/* What tmux's own line says is seen by who is attached: from within another tmux here. */
+static void tmux_tells_of_a_new_outage(void **state)
+{
+    struct terminal *t, *attached;
+    char socket[160];
+
+    (void)state;
+    place_write("uptime.cfg", "screen: { message = true; };\nsites = ( { name = \"shop #{pid}\"; url = \"%s\"; interval = \"1s\"; "
+                "retries = 0; } );\n", url("/named/shop"));
+    t = terminal_open(80, 24, NULL, IN_SHELL("TMUX=$(echo \"$PWD\"/run/tmux-*),0,0 exec \"$squirrel\""));
+    terminal_wait(t, "UP    shop ");
+    terminal_tmux(t, "set-option", "-g", "display-time", "0"); /* until a key is pressed */
+    snprintf(socket, sizeof(socket), "%s", terminal_ask(t, "#{socket_path}"));
+    attached = terminal_open(80, 24, CHANGES("TMUX"), (const char *const[]){ "tmux", "-S", socket, "attach", NULL });
+    terminal_wait(attached, "UP    shop ");
+    server_route(web, "/named/shop", ANSWER(503, NULL, "no\n"));
+    terminal_wait(attached, "squirrel: shop #{pid} is DOWN");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +451,7 @@ int main(void)
         WHOLE(every_terminal_shows_the_grid_and_takes_keys),
         WHOLE(a_terminal_that_can_nothing_gets_a_plain_answer),
         WHOLE(a_new_outage_rings),
+        WHOLE(tmux_tells_of_a_new_outage),
     };
 
     return WHOLE_RUN(tests);

@@ -90,8 +90,6 @@ static void no_colours_and_no_progress_go_into_a_pipe(void **state)
 
 /* --- on a terminal ------------------------------------------------------------------------------------------------ */
 
-#define IN_SHELL(line) (const char *const[]){ "sh", "-c", line, NULL }
-
 static void on_a_terminal_there_is_progress_that_goes_away(void **state)
 {
     struct terminal *t;

@@ -315,6 +315,27 @@ static void status_speaks_every_form(void **state)
     assert_int_equal(r->code, 3);
 }
 
+static bool exits_with_1(void *context)
+{
+    const struct ran *r = run("status");
+    bool down = r->code == 1;
+
+    (void)context;
+    process_forget(r);
+    return down;
+}
+
+static void a_name_is_no_style_of_the_tmux_bar(void **state)
+{
+    (void)state;
+    place_write("uptime.cfg", "sites = ( { name = \"#[fg=red]shop #1\"; url = \"%s\"; interval = \"1s\"; retries = 0; } );\n",
+                url("/status/500"));
+    monitor = start("run");
+    assert_true(whole_wait(exits_with_1, NULL));
+    assert_says(run("status", "--output", "tmux")->out, "D1 ##[fg=red]shop ##1 ");
+    end_monitor(SIGTERM);
+}
+
 static bool is_unsure(void *context)
 {
     const struct ran *r = run("status");
@@ -423,6 +444,7 @@ int main(void)
         WHOLE(scripts_pause_and_resume),
         WHOLE(scripts_acknowledge_and_mute),
         WHOLE(status_speaks_every_form),
+        WHOLE(a_name_is_no_style_of_the_tmux_bar),
         WHOLE(status_exits_with_the_worst_there_is),
         WHOLE(a_status_bar_never_waits),
         WHOLE(the_file_is_read_again_when_it_changes_or_somebody_asks),

@@ -17,6 +17,8 @@ struct terminal *terminal_open(int width, int height, const char *const *changes
     terminal_open(width, height, NULL, (const char *const[]){ SQUIRREL __VA_OPT__(,) __VA_ARGS__, NULL })
 #define watch_with(width, height, changes, ...) \
     terminal_open(width, height, changes, (const char *const[]){ SQUIRREL __VA_OPT__(,) __VA_ARGS__, NULL })
+/* What the shell does with a line. */
+#define IN_SHELL(line) (const char *const[]){ "sh", "-c", line, NULL }
 /* A list of changes. */
 #define CHANGES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 /* Closes the window and the server, as if the machine was shut down. */
