@@ -23,7 +23,8 @@ bool batch_is_empty(const struct batch *b);
 bool batch_failed(const struct batch *b);
 
 /* Told when the batch is written, and before that once when it could not be written at the first attempt (it goes on waiting then).
- * On the writer's thread, without a lock; must not wait. There is one for each batch: the last that was set. */
+ * On the writer's thread, or within history_commit() when there was no room for it; without a lock; must not wait. There is one
+ * for each batch: the last that was set. */
 typedef void batch_end_fn(void *context, uint64_t number, bool written);
 void batch_on_end(struct batch *b, batch_end_fn *end, void *context, uint64_t number);
 
@@ -97,10 +98,11 @@ void batch_alarm(struct batch *b, const char *site, const char *memory);
 
 /* --- observation -------------------------------------------------------------------------------------------------- */
 
-/* Nothing was observed from one moment to the other: the machine slept, the program was stopped, the clock was put forward; or
- * the clock was put back, until_ms < from_ms, and what was kept of that time counts no longer. */
-enum gap { GAP_STOPPED, GAP_ASLEEP, GAP_CLOCK, GAP_COUNT };
-const char *gap_name(enum gap g); /* "stopped" "asleep" "clock" */
+/* Nothing was observed from one moment to the other: the machine slept, the program was stopped, the clock was put forward,
+ * or what was seen could not be kept; or the clock was put back, until_ms < from_ms, and what was kept of that time counts no
+ * longer. */
+enum gap { GAP_STOPPED, GAP_ASLEEP, GAP_CLOCK, GAP_LOST, GAP_COUNT };
+const char *gap_name(enum gap g); /* "stopped" "asleep" "clock" "lost" */
 void batch_gap(struct batch *b, int64_t from_ms, int64_t until_ms, enum gap why);
 
 #endif

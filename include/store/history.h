@@ -10,8 +10,15 @@
 #include "store/batch.h"
 
 /* What a monitor knows, kept in SQLite: the writing side. One thread, the writer, owns the connection; whoever hands
- * something over never waits for it. Samples may be lost when the disk fails for long, and are counted then; batches
- * (store/batch.h) never are while there is memory. Reading is store/query.h, on connections of its own.
+ * something over never waits for it. Reading is store/query.h, on connections of its own.
+ *
+ * While the disk fails, what there is to write waits in memory, as far as there is room, and is written in its order when the disk
+ * is well again. Room is kept for what matters most:
+ *   - samples (one is 48 bytes): of samples_most the oldest goes, and is counted;
+ *   - batches (store/batch.h): to half of batches_bytes every batch is taken; from there on those that can be said again (what is
+ *     remembered of sites, owners and rules, tries of messages) are not; when all of it is full none is, until all that waits is
+ *     written. Then that time is noted as not observed, and everything is said again (struct history_health).
+ * So that is the bound: 3 MiB and 32 MiB. Messages to owners are sent all the same; the outbox has them in memory.
  *
  * Sites are known here by a key: given once, kept through edits and renames, never used again. Wall-clock times are
  * milliseconds since 1970. */
@@ -23,6 +30,7 @@ struct history_options {
     int64_t flush_ms;                /* samples are written so often; 0: 5 s. A batch is written at once */
     int64_t retry_ms;                /* the first wait after a failure, each one is twice the last, up to 8 s; 0: 0.5 s */
     size_t  samples_most;            /* that may wait in memory; 0: 65,536 */
+    size_t  batches_bytes;           /* likewise; 0: 32 MiB */
     const char *vfs;                 /* of SQLite, for tests; NULL: the system's */
 };
 
@@ -56,8 +64,8 @@ struct sample {
 /* Any thread; never waits. When too many wait the oldest goes, and is counted. */
 void history_sample(struct history *h, const struct sample *s);
 
-/* Hands a batch over, to be written in one transaction, after every sample and batch before it. Any thread; never waits.
- * NULL is fine. */
+/* Hands a batch over, to be written in one transaction, after every sample and batch before it. Without room for it it is freed,
+ * and its end told. Any thread; never waits. NULL is fine. */
 void history_commit(struct history *h, struct batch *b);
 
 /* The program was alive and watching at this moment: moves the end of the run of observation. The monitor calls it about
@@ -70,9 +78,12 @@ void history_keep(struct history *h, int64_t samples_ms, int64_t hourly_ms);
 struct history_health {
     char     trouble[128];           /* "" when all is well: what is wrong with the database, in words */
     uint64_t lost;                   /* samples lost since the start */
+    uint64_t turned_away;            /* batches likewise */
     size_t   waiting;                /* samples and batches in memory, not written yet */
-    uint32_t renewed;                /* times that a new, empty database was begun in place of a damaged one: whoever has
-                                      * something to say of sites and owners says it again */
+    size_t   waiting_bytes;          /* of the batches */
+    uint32_t say_again;              /* one more each time that the database lacks what was said: a new, empty one was begun in
+                                      * place of a damaged one, or batches were turned away. Whoever has something to say of
+                                      * sites, owners, rules and messages says it again */
 };
 /* Any thread; never waits for the disk. */
 void history_health(struct history *h, struct history_health *out);

@@ -350,8 +350,8 @@ void record_tick(struct record *r, int64_t mono_ns, int64_t boot_ns, int64_t wal
         note_gap(r, &u);
     history_alive(r->history, wall_ms);
     history_health(r->history, &r->health);
-    if (r->health.renewed != r->renewed) {
-        r->renewed = r->health.renewed;
+    if (r->health.say_again != r->said_again) {
+        r->said_again = r->health.say_again;
         record_say_all(r);
         record_commit(r);
     }

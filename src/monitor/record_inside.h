@@ -66,7 +66,7 @@ struct record {
     int64_t last_incident;
     int64_t start_ms, start_ns;      /* wall and monotonic, the same moment */
     struct observed observed;
-    uint32_t renewed;
+    uint32_t said_again;
     struct owners owners;
     struct history_health health;
 };

@@ -19,14 +19,26 @@ struct chunk {
 };
 
 static int (*const writers[WRITE_KINDS])(struct writing *w, const void *row) = {
-#define WRITE(NAME, function) write_##function,
+#define WRITE(NAME, function, worth) write_##function,
+#include "writes.def"
+#undef WRITE
+};
+
+enum worth { AGAIN, ONCE };
+
+static const enum worth worth_of[WRITE_KINDS] = {
+#define WRITE(NAME, function, worth) worth,
 #include "writes.def"
 #undef WRITE
 };
 
 struct batch *batch_new(void)
 {
-    return calloc(1, sizeof(struct batch));
+    struct batch *b = calloc(1, sizeof(*b));
+
+    if (b)
+        b->bytes = sizeof(*b);
+    return b;
 }
 
 void batch_free(struct batch *b)
@@ -87,6 +99,7 @@ void *batch_memory_of(struct batch *b, size_t bytes)
         c->used = 0;
         c->size = size;
         b->chunk = c;
+        b->bytes += sizeof(*c) + size;
     }
     memory = c->memory + c->used;
     c->used += wanted;
@@ -100,6 +113,7 @@ void *batch_put(struct batch *b, enum write_kind kind, size_t row_bytes)
     if (!w)
         return NULL;
     w->kind = kind;
+    b->once = b->once || worth_of[kind] == ONCE;
     if (b->last)
         b->last->next = w;
     else

@@ -2,6 +2,7 @@
  * database (transaction.c, keeper.c). The writer alone owns the connection. */
 #include "store/history.h"
 
+#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 #define FLUSH_MS 5000
 #define SAMPLES_MOST 65536
+#define BATCHES_BYTES ((size_t)32 << 20)
 #define LATEST_NS (10 * NS_PER_S)
 #define RETRY_MS 500
 #define RETRY_MOST_NS (8 * NS_PER_S)
@@ -27,7 +29,7 @@ struct history {
     struct waiting waiting;
     struct mutex lock;                   /* leaf: for the members down to the blank line */
     char trouble[sizeof(((struct history_health *)NULL)->trouble)];
-    uint32_t renewed;
+    uint32_t say_again;
     int64_t samples_ms, hourly_ms;
 
     _Atomic int64_t alive_ms;
@@ -36,6 +38,7 @@ struct history {
 
     /* the writer's alone, once it runs */
     struct keeper keeper;
+    uint32_t resumed;                    /* times that batches were turned away */
     struct portion portion;
     int64_t latest_ns;                   /* when the latest samples are written again */
     int64_t retry_ns;                    /* how long to wait after the failure; 0: all is well */
@@ -51,14 +54,18 @@ static void set_trouble(struct history *h, const char *text)
 {
     mutex_lock(&h->lock);
     text_clean(h->trouble, sizeof(h->trouble), text, strlen(text));
-    h->renewed = h->keeper.renewed;
+    h->say_again = h->keeper.renewed + h->resumed;
     mutex_unlock(&h->lock);
 }
 
 static void tell_failure(struct history *h, const struct errmsg *why, int64_t now_ns)
 {
     if (!h->retry_ns || now_ns - h->complained_ns >= COMPLAIN_NS) {
-        log_line(LEVEL_ERROR, "%s; checks go on, what there is to write waits in memory", why->text);
+        struct history_health health;
+
+        waiting_count(&h->waiting, &health);
+        log_line(LEVEL_ERROR, "%s; checks go on, what there is to write waits in memory (%zu, and %" PRIu64 " results and %" PRIu64
+                 " other entries are lost)", why->text, health.waiting, health.lost, health.turned_away);
         h->complained_ns = now_ns;
     }
     h->retry_ns = h->retry_ns ? 2 * h->retry_ns : h->retry_first_ns;
@@ -76,6 +83,23 @@ static void tell_recovery(struct history *h)
 }
 
 /* --- the writer --------------------------------------------------------------------------------------------------- */
+
+/* Everything that waited is written; but some was turned away meanwhile. */
+static void say_again(struct history *h)
+{
+    struct turned_away away = waiting_turned_away(&h->waiting);
+    int64_t alive = atomic_load(&h->alive_ms), until_ms = alive ? alive : clock_wall_ms();
+    struct batch *b = away.once ? batch_new() : NULL;
+
+    if (!away.some || (away.once && !b))
+        return;
+    if (away.once)
+        log_line(LEVEL_WARNING, "history '%s' lacks what happened in %lld s: more than there was memory for", h->path,
+                 (long long)((until_ms - away.since_ms) / MS_PER_S));
+    batch_gap(b, away.since_ms, until_ms, GAP_LOST);
+    waiting_resume(&h->waiting, &away, b);
+    h->resumed++;
+}
 
 /* Writes what waits, portion after portion, until nothing does or it fails. */
 static enum err flush(struct history *h, bool last)
@@ -100,6 +124,8 @@ static enum err flush(struct history *h, bool last)
         if (latest)
             h->latest_ns = clock_mono_ns() + LATEST_NS;
         latest = false;
+        if (waiting_is_empty(&h->waiting))
+            say_again(h);
     } while (!waiting_is_empty(&h->waiting));
     if (err)
         tell_failure(h, &why, now);
@@ -199,7 +225,8 @@ enum err history_open(struct history **out, const struct history_options *o, str
     h->path = strdup(o->path);
     h->portion.sample = calloc(PORTION_MOST, sizeof(*h->portion.sample));
     if (!h->path || !h->portion.sample || packer_init(&h->packer) ||
-        waiting_init(&h->waiting, o->samples_most ? o->samples_most : SAMPLES_MOST))
+        waiting_init(&h->waiting, o->samples_most ? o->samples_most : SAMPLES_MOST,
+                     o->batches_bytes ? o->batches_bytes : BATCHES_BYTES))
         err_set(why, err, "cannot open history '%s': out of memory", o->path);
     else
         err = keeper_open(&h->keeper, o->path, o->vfs, clock_wall_ms(), why);
@@ -236,10 +263,14 @@ void history_sample(struct history *h, const struct sample *s)
 
 void history_commit(struct history *h, struct batch *b)
 {
-    if (batch_is_empty(b))
-        batch_free(b);
-    else
-        waiting_batch(&h->waiting, b);
+    int64_t alive = atomic_load(&h->alive_ms);
+
+    if (!batch_is_empty(b)) {
+        if (waiting_batch(&h->waiting, b, alive ? alive : clock_wall_ms()))
+            return;
+        batch_tell_end(b, false);
+    }
+    batch_free(b);
 }
 
 void history_alive(struct history *h, int64_t wall_ms)
@@ -259,9 +290,9 @@ void history_health(struct history *h, struct history_health *out)
 {
     mutex_lock(&h->lock);
     memcpy(out->trouble, h->trouble, sizeof(out->trouble));
-    out->renewed = h->renewed;
+    out->say_again = h->say_again;
     mutex_unlock(&h->lock);
-    waiting_count(&h->waiting, &out->lost, &out->waiting);
+    waiting_count(&h->waiting, out);
 }
 
 bool history_settle(struct history *h, int64_t until_ns)

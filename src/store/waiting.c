@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum err waiting_init(struct waiting *w, size_t most)
+enum err waiting_init(struct waiting *w, size_t most, size_t bytes_most)
 {
     memset(w, 0, sizeof(*w));
     w->ring = calloc(most, sizeof(*w->ring));
     if (!w->ring)
         return ERR_NOMEM;
     w->most = most;
+    w->bytes_most = bytes_most;
     mutex_init(&w->lock);
     cond_init(&w->changed);
     return ERR_OK;
@@ -47,9 +48,9 @@ void waiting_sample(struct waiting *w, const struct sample *s)
         cond_broadcast(&w->changed);
 }
 
-void waiting_batch(struct waiting *w, struct batch *b)
+static void append_locked(struct waiting *w, struct batch *b) NEEDS(w->lock);
+static void append_locked(struct waiting *w, struct batch *b)
 {
-    mutex_lock(&w->lock);
     b->after = w->head;
     b->next = NULL;
     if (w->last)
@@ -58,9 +59,57 @@ void waiting_batch(struct waiting *w, struct batch *b)
         w->first = b;
     w->last = b;
     w->nbatch++;
+    w->bytes += b->bytes;
     w->batches++;
+}
+
+static bool has_room_locked(const struct waiting *w, const struct batch *b) NEEDS(w->lock);
+static bool has_room_locked(const struct waiting *w, const struct batch *b)
+{
+    size_t most = b->once ? w->bytes_most : w->bytes_most / 2;
+
+    return !w->away.once && w->bytes + b->bytes <= most;
+}
+
+bool waiting_batch(struct waiting *w, struct batch *b, int64_t wall_ms)
+{
+    bool room;
+
+    mutex_lock(&w->lock);
+    room = has_room_locked(w, b);
+    if (room) {
+        append_locked(w, b);
+    } else {
+        if (b->once && !w->away.once)
+            w->away.since_ms = wall_ms;
+        w->away.once = w->away.once || b->once;
+        w->away.some = true;
+        w->away.n++;
+    }
     mutex_unlock(&w->lock);
     cond_broadcast(&w->changed);
+    return room;
+}
+
+void waiting_resume(struct waiting *w, const struct turned_away *known, struct batch *b)
+{
+    mutex_lock(&w->lock);
+    if (w->away.n == known->n)
+        w->away.some = w->away.once = false;
+    if (b)
+        append_locked(w, b);
+    mutex_unlock(&w->lock);
+    cond_broadcast(&w->changed);
+}
+
+struct turned_away waiting_turned_away(struct waiting *w)
+{
+    struct turned_away away;
+
+    mutex_lock(&w->lock);
+    away = w->away;
+    mutex_unlock(&w->lock);
+    return away;
 }
 
 bool waiting_wait(struct waiting *w, int64_t until_ns)
@@ -137,8 +186,10 @@ void waiting_done(struct waiting *w, struct portion *p)
     w->lost -= pushed_out; /* out of the ring meanwhile, but written */
     if (w->tail < end)
         w->tail = end;
-    for (i = 0; i < p->nbatch; i++)
+    for (i = 0; i < p->nbatch; i++) {
+        w->bytes -= w->first->bytes;
         w->first = w->first->next;
+    }
     if (!w->first)
         w->last = NULL;
     w->nbatch -= p->nbatch;
@@ -195,10 +246,12 @@ bool waiting_drained(struct waiting *w, int64_t until_ns)
     return in_time;
 }
 
-void waiting_count(struct waiting *w, uint64_t *lost, size_t *n)
+void waiting_count(struct waiting *w, struct history_health *out)
 {
     mutex_lock(&w->lock);
-    *lost = w->lost;
-    *n = (size_t)(w->head - w->tail) + w->nbatch;
+    out->lost = w->lost;
+    out->turned_away = w->away.n;
+    out->waiting = (size_t)(w->head - w->tail) + w->nbatch;
+    out->waiting_bytes = w->bytes;
     mutex_unlock(&w->lock);
 }

@@ -87,7 +87,7 @@ int write_last(struct writing *w, const struct sample *s)
 
 const char *gap_name(enum gap g)
 {
-    static const char *const names[GAP_COUNT] = { "stopped", "asleep", "clock" };
+    static const char *const names[GAP_COUNT] = { "stopped", "asleep", "clock", "lost" };
 
     return names[g];
 }

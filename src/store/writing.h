@@ -12,7 +12,7 @@
 /* What a batch is made of, and what the functions that write it are given: private to this room. */
 
 enum write_kind {
-#define WRITE(NAME, function) WRITE_##NAME,
+#define WRITE(NAME, function, worth) WRITE_##NAME,
 #include "writes.def"
 #undef WRITE
     WRITE_KINDS
@@ -30,7 +30,9 @@ struct batch {
     uint64_t after;                  /* samples handed over before it */
     struct write *first, *last;
     struct chunk *chunk;             /* the memory of all rows and texts */
+    size_t bytes;                    /* of all that */
     bool failed;
+    bool once;                       /* something in it can not be said again */
     batch_end_fn *end;               /* NULL: nobody wants to know */
     void *end_context;
     uint64_t end_number;
@@ -71,7 +73,7 @@ int write_sample(struct writing *w, const struct sample *s);
 /* As the last of its site, for the next start and for people. */
 int write_last(struct writing *w, const struct sample *s);
 
-#define WRITE(NAME, function) int write_##function(struct writing *w, const void *row);
+#define WRITE(NAME, function, worth) int write_##function(struct writing *w, const void *row);
 #include "writes.def"
 #undef WRITE
 

@@ -260,12 +260,12 @@ static unsigned samples(uint32_t key)
     return n;
 }
 
-static uint32_t renewed(void)
+static uint32_t said_again(void)
 {
     struct history_health health;
 
     history_health(history, &health);
-    return health.renewed;
+    return health.say_again;
 }
 
 /* How many files were set aside; they are removed. */
@@ -632,7 +632,7 @@ static void for_a_database_begun_anew_all_is_said_again(void **state)
     start();
     WAIT_FOR(shown("bad") == STATE_DOWN && shown("good") == STATE_UP && *incidents());
     damage_database();
-    WAIT_FOR(renewed() > 0);
+    WAIT_FOR(said_again() > 0);
     WAIT_FOR(!strcmp(sites(), "1 good up; 2 bad down; ") && strstr(incidents(), "bad ") && samples(1) > 0);
     stop();
     assert_int_equal(remove_set_aside(), 1);

@@ -18,6 +18,7 @@
 #include "support/vfs.h"
 
 #define NOON INT64_C(1795435200000)
+#define BATCHES_BYTES 65536u
 #define PATIENCE_NS (60 * NS_PER_S)
 
 static void quiet(void *context, enum log_level level, const char *line)
@@ -45,7 +46,7 @@ static int heal(void **state)
 static enum err try_open(struct place *p, struct errmsg *why)
 {
     struct history_options o = { .path = p->path, .samples_ms = 14 * MS_PER_DAY, .hourly_ms = 400 * MS_PER_DAY, .vfs = VFS_NAME,
-                                 .flush_ms = 50, .retry_ms = 10 };
+                                 .flush_ms = 50, .retry_ms = 10, .batches_bytes = BATCHES_BYTES };
 
     return history_open(&p->history, &o, why);
 }
@@ -187,6 +188,86 @@ static void opening_fails_cleanly_at_each_failure(void **state)
     assert_sound(p);
 }
 
+static struct history_health health_of(struct place *p)
+{
+    struct history_health health;
+
+    history_health(p->history, &health);
+    return health;
+}
+
+static void tell_memory(struct place *p)
+{
+    struct batch *b = make_batch();
+
+    batch_memory(b, 1, &(struct site_memory){ .state.verdict = STATE_UP });
+    history_commit(p->history, b);
+}
+
+static void note_end(void *context, uint64_t number, bool written)
+{
+    int *told = context;
+
+    (void)number;
+    told[written]++;
+}
+
+/* Commits until one more batch of that kind has no room; how many had. */
+static int fill(struct place *p, void (*commit_one)(struct place *p))
+{
+    uint64_t before = health_of(p).turned_away;
+    int n = 0;
+
+    while (health_of(p).turned_away == before) {
+        commit_one(p);
+        assert_true(health_of(p).waiting_bytes <= BATCHES_BYTES);
+        n++;
+    }
+    return n - 1;
+}
+
+static void tell_next_outage(struct place *p)
+{
+    static int64_t id;
+
+    tell_outage(p, ++id);
+}
+
+static void on_a_full_disk_memory_is_bounded_and_what_happened_comes_before_what_can_be_said_again(void **state)
+{
+    struct place *p = *state;
+    int outages, told[2] = { 0 };
+    struct batch *b;
+
+    open_failing(p);
+    add_site(p, 1, "shop", NOON);
+    history_alive(p->history, NOON + 1000);
+    place_settle(p);
+    vfs_fail(VFS_FULL);
+    history_alive(p->history, NOON + 5000);
+    assert_true(fill(p, tell_memory) > 5);
+    outages = fill(p, tell_next_outage);
+    assert_true(outages > 5);
+    b = make_batch();
+    batch_change(b, 1, NOON + 6000, STATE_DOWN);
+    batch_on_end(b, note_end, told, 1);
+    history_commit(p->history, b);
+    assert_int_equal(told[false], 1); /* at once: whoever waits for it waits no longer */
+    history_alive(p->history, NOON + 60000);
+    vfs_fail(VFS_WELL);
+    WAIT_FOR(health_of(p).say_again == 1 && !*trouble(p));
+    add_site(p, 2, "blog", NOON); /* there is room again */
+    place_settle(p);
+    assert_int_equal(told[true], 0);
+    assert_int_equal(health_of(p).turned_away, 3);
+    assert_int_equal(place_number(p, "SELECT count(*) FROM incident"), outages);
+    assert_int_equal(place_number(p, "SELECT count(*) FROM site"), 2);
+    /* what is missing was not observed: from the first that had no room on */
+    assert_string_equal(place_text(p, "SELECT why || ' ' || (from_ms - 1795435200000) FROM run ORDER BY id DESC LIMIT 1"), "lost 60000");
+    assert_string_equal(place_text(p, "SELECT until_ms - 1795435200000 FROM run WHERE why = 'start' ORDER BY id DESC LIMIT 1"), "5000");
+    assert_sound(p);
+}
+
 static void a_close_on_a_full_disk_takes_no_time(void **state)
 {
     struct place *p = *state;
@@ -314,11 +395,11 @@ static void a_file_damaged_while_it_is_written_is_set_aside_and_all_is_said_agai
     add_site(p, 1, "shop", NOON);
     place_settle(p);
     history_health(p->history, &health);
-    before = health.renewed;
+    before = health.say_again;
     place_exec(p, "PRAGMA wal_checkpoint(TRUNCATE)");
     scribble(p, 4096, 20 * 4096);
     tell_outage(p, 1);
-    WAIT_FOR((history_health(p->history, &health), health.renewed == before + 1));
+    WAIT_FOR((history_health(p->history, &health), health.say_again == before + 1));
     add_site(p, 1, "shop", NOON); /* as the monitor does then */
     place_settle(p);
     assert_int_equal(place_files(p, ".damaged-"), 1);
@@ -474,6 +555,7 @@ int main(void)
         TEST(with_a_broken_disk_too),
         TEST(each_single_failure_is_got_over_and_nothing_is_written_twice),
         TEST(opening_fails_cleanly_at_each_failure),
+        TEST(on_a_full_disk_memory_is_bounded_and_what_happened_comes_before_what_can_be_said_again),
         TEST(a_close_on_a_full_disk_takes_no_time),
         TEST(a_file_that_was_removed_is_put_back_with_all_that_was_in_it),
         TEST(a_file_put_in_its_place_is_set_aside),
