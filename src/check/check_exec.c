@@ -1,11 +1,10 @@
 /* A program of this machine that judges (monitoring-plugins.org: exit codes, one line of text, performance data): run with the
- * arguments of the settings, without a shell, in a process group of its own that does not outlive the time limit. Its
+ * arguments of the settings, without a shell, in a process group of its own that outlives neither the time limit nor us. Its
  * environment is made anew: what is secret in ours is not its to know. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +18,7 @@
 #include "base/text.h"
 #include "ops.h"
 #include "plugin.h"
+#include "program.h"
 #include "reap.h"
 #include "talk.h"
 
@@ -50,42 +50,12 @@ static char **make_arguments(char *program, const struct strings *arguments)
     return all;
 }
 
-static int prepare(posix_spawn_file_actions_t *files, posix_spawnattr_t *how, int output)
-{
-    sigset_t all, none;
-    int number = 0;
-
-    sigfillset(&all);
-    sigemptyset(&none);
-    posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0);
-    number = posix_spawn_file_actions_adddup2(files, output, 1);
-    posix_spawn_file_actions_addopen(files, 2, "/dev/null", O_WRONLY, 0);
-    if (!number)
-        number = posix_spawn_file_actions_addclosefrom_np(files, 3);
-    posix_spawnattr_setpgroup(how, 0);
-    posix_spawnattr_setsigdefault(how, &all);
-    posix_spawnattr_setsigmask(how, &none);
-    posix_spawnattr_setflags(how, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    return number;
-}
-
 /* 0, or an errno. */
-static int spawn(pid_t *pid, char *program, const struct strings *arguments, int output)
+static int start(pid_t *pid, char *path, const struct strings *arguments, int output)
 {
-    char **argv = make_arguments(program, arguments), **environment = environment_of("LC_ALL=C", passed_on, PASSED_ON);
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t how;
-    int number = ENOMEM;
+    char **argv = make_arguments(path, arguments), **environment = environment_of("LC_ALL=C", passed_on, PASSED_ON);
+    int number = argv && environment ? program_start(pid, path, argv, environment, output) : ENOMEM;
 
-    if (argv && environment && posix_spawn_file_actions_init(&files) == 0) {
-        if (posix_spawnattr_init(&how) == 0) {
-            number = prepare(&files, &how, output);
-            if (!number)
-                number = posix_spawn(pid, program, &files, &how, argv, environment);
-            posix_spawnattr_destroy(&how);
-        }
-        posix_spawn_file_actions_destroy(&files);
-    }
     free(argv);
     environment_free(environment);
     return number;
@@ -137,7 +107,7 @@ static enum probe_want begin(struct probe *p)
     r->output = ends[0];
     fcntl(r->output, F_SETFL, O_NONBLOCK);
     p->talk.begun_ns = clock_mono_ns();
-    number = spawn(&r->pid, program, &p->job.site->options->arguments, ends[1]);
+    number = start(&r->pid, program, &p->job.site->options->arguments, ends[1]);
     close(ends[1]);
     if (number)
         r->pid = 0;

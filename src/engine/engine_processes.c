@@ -1,6 +1,10 @@
 /* A pool of processes: helpers of our own program (engine/helper.h), each running one check at a time. One thread, the keeper,
  * owns the helpers: it hands jobs out over socketpairs, reads results, and replaces a helper that crashed, hung or was killed.
- * A job of a dead helper is given to another one once; then it is ours to answer for, and inconclusive. */
+ * A job of a dead helper is given to another one once; then it is ours to answer for, and inconclusive.
+ *
+ * Programs of uptime.cfg (exec) are no work for helpers: they would inherit what a helper gave up (no file written, nothing gained
+ * by exec), and find another result than with every other engine. They run in a process of their own anyway, driven by an events
+ * engine in here. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -21,6 +25,7 @@
 #include "base/queue.h"
 #include "base/text.h"
 #include "check/evidence.h"
+#include "check/kind.h"
 #include "engine/helper.h"
 #include "ops.h"
 #include "wire.h"
@@ -54,6 +59,7 @@ struct helper {
 
 struct processes {
     struct engine_env env;
+    struct engine *programs;               /* runs what helpers do not */
     pthread_t keeper;
     int wake;                              /* eventfd, written by whoever submits */
     _Atomic bool poked, closing;
@@ -112,11 +118,18 @@ static enum err start_helper(const struct processes *e, struct helper *h, struct
     return ERR_OK;
 }
 
+static void tell(void *context, const struct result *result)
+{
+    struct processes *e = context;
+
+    atomic_fetch_sub(&e->in_flight, 1);
+    e->env.done(e->env.context, result);
+}
+
 static void end_task(struct processes *e, struct task *t, const struct result *result)
 {
     site_unref(t->job.site);
-    atomic_fetch_sub(&e->in_flight, 1);
-    e->env.done(e->env.context, result);
+    tell(e, result);
 }
 
 static void fail_task(struct processes *e, struct task *t, enum outcome outcome)
@@ -346,6 +359,7 @@ static void processes_free(struct processes *e)
             bury_helper(e, &e->helper[i], false);
     if (e->wake >= 0)
         close(e->wake);
+    engine_close(e->programs);
     queue_free(e->inbox);
     free(e->again);
     free(e->environment);
@@ -382,6 +396,8 @@ static char **marked_environment(void)
 
 static enum err open_parts(struct processes *e, int workers, struct errmsg *why)
 {
+    const struct engine_env programs = { .workers = 1, .slots = e->slots, .done = tell, .context = e };
+
     e->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     e->inbox = queue_new(e->slots, sizeof(struct task));
     e->again = calloc(e->slots, sizeof(*e->again));
@@ -395,7 +411,7 @@ static enum err open_parts(struct processes *e, int workers, struct errmsg *why)
             return err;
         e->nhelper++;
     }
-    return ERR_OK;
+    return engine_open(&e->programs, "events", &programs, why);
 }
 
 static enum err open_processes(void **self, const struct engine_env *env, struct engine_room *room, struct errmsg *why)
@@ -428,15 +444,28 @@ static enum err open_processes(void **self, const struct engine_env *env, struct
     return ERR_OK;
 }
 
+/* Counted already. */
+static enum err submit_program(struct processes *e, const struct job *job)
+{
+    enum err err = engine_submit(e->programs, job);
+
+    if (err)
+        atomic_fetch_sub(&e->in_flight, 1);
+    return err;
+}
+
 static enum err submit(void *self, const struct job *job)
 {
+    const struct check_kind *kind = check_kind_of(job->site->url, NULL);
     struct processes *e = self;
     struct task t = { .job = *job };
 
     if (atomic_load(&e->in_flight) >= e->slots)
         return ERR_FULL;
-    site_ref(job->site);
     atomic_fetch_add(&e->in_flight, 1);
+    if (kind && kind->own_only)
+        return submit_program(e, job);
+    site_ref(job->site);
     queue_push(e->inbox, &t); /* fits: it has as many places as slots */
     poke(e);
     return ERR_OK;
@@ -444,8 +473,9 @@ static enum err submit(void *self, const struct job *job)
 
 static void cancel(void *self, uint64_t job_id)
 {
-    (void)self;
-    (void)job_id; /* it ends by its own timeout */
+    struct processes *e = self;
+
+    engine_cancel(e->programs, job_id); /* a helper's ends by its own timeout */
 }
 
 const struct engine_ops engine_processes_ops = {

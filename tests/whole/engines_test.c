@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/strbuf.h"
 #include "place.h"
@@ -69,6 +70,30 @@ static void all_engines_find_the_same(void **state)
     assert_says(first, "up up null 200 HEAD\n");
     assert_says(first, "ours inconclusive local 0 ");
     free(first);
+}
+
+static bool the_program_runs(void *context)
+{
+    (void)context;
+    return place_has("started");
+}
+
+static void a_program_does_not_outlive_who_started_it_however_that_ends(void **state)
+{
+    size_t i;
+
+    (void)state;
+    place_write("uptime.cfg", "defaults: { timeout = \"5m\"; };\nsites = ( { name = \"plugin\"; url = \"exec:///bin/sh\";\n"
+                "  arguments = [ \"-c\", \"echo > started; exec sleep 600\" ]; } );\n");
+    for (i = 0; i < NENGINE; i++) {
+        struct process *p = start("check", "--engine", engine[i]);
+
+        assert_true(whole_wait(the_program_runs, NULL));
+        process_signal(p, SIGKILL);
+        assert_int_equal(process_end(p)->code, -SIGKILL);
+        assert_true(place_wait_empty());
+        assert_int_equal(unlink(place_path("started")), 0);
+    }
 }
 
 static void the_file_chooses_the_engine_and_the_command_line_goes_before_it(void **state)
@@ -143,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WHOLE(all_engines_find_the_same),
+        WHOLE(a_program_does_not_outlive_who_started_it_however_that_ends),
         WHOLE(the_file_chooses_the_engine_and_the_command_line_goes_before_it),
         WHOLE(many_workers_do_many_at_a_time),
         WHOLE(one_worker_of_the_events_engine_asks_a_hundred_at_a_time),
