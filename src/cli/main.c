@@ -64,8 +64,13 @@ bool speaks_utf8(void)
 
 int finish_output(const struct args *a, int code)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    bool flushed = fflush(stdout) == 0;
+
+    if (flushed && !ferror(stdout))
         return code;
+    /* It failed long ago, and errno is somebody else's by now: asked again, with what does no harm to broken output. */
+    if (flushed && write(STDOUT_FILENO, "\n", 1) == 1)
+        return complain(a, EXIT_TROUBLE, "cannot write the output: some of it is lost");
     return complain(a, EXIT_TROUBLE, "cannot write the output: %m");
 }
 
