@@ -210,12 +210,18 @@ bool names_is_address(const char *host, size_t length)
            strspn(text, "0123456789abcdefxABCDEFX.") == length; /* 127.1, 0x7f000001 */
 }
 
-static void poke(void)
+static void wake(void)
 {
     uint64_t one = 1;
 
-    if (!atomic_exchange(&names.poked, true) && write(names.wake, &one, sizeof(one)) < 0)
+    if (write(names.wake, &one, sizeof(one)) < 0)
         return; /* full: it is awake */
+}
+
+static void poke(void)
+{
+    if (!atomic_exchange(&names.poked, true))
+        wake();
 }
 
 static void *ask_system(void *context);
@@ -725,7 +731,7 @@ void names_close(void)
     }
     if (names.use != SYSTEM_ALWAYS) {
         atomic_store(&names.closing, true);
-        poke();
+        wake(); /* not a poke: one that came before may have been heard already */
         pthread_join(names.thread, NULL);
         ares_library_cleanup();
         close(names.epoll);

@@ -342,12 +342,18 @@ static void *keep(void *context)
 
 /* --- the engine --------------------------------------------------------------------------------------------------- */
 
-static void poke(struct processes *e)
+static void wake(struct processes *e)
 {
     uint64_t one = 1;
 
-    if (!atomic_exchange(&e->poked, true) && write(e->wake, &one, sizeof(one)) < 0)
+    if (write(e->wake, &one, sizeof(one)) < 0)
         return; /* full: it is awake */
+}
+
+static void poke(struct processes *e)
+{
+    if (!atomic_exchange(&e->poked, true))
+        wake(e);
 }
 
 static void processes_free(struct processes *e)
@@ -373,7 +379,7 @@ static void close_processes(void *self)
     if (!e)
         return;
     atomic_store(&e->closing, true);
-    poke(e);
+    wake(e); /* not a poke: one that came before may have been heard already */
     pthread_join(e->keeper, NULL);
     processes_free(e);
 }

@@ -267,6 +267,26 @@ static void closing_in_the_middle_ends_every_job_once(void)
         assert_true(back.result[i].outcome == OUTCOME_CANCELLED || back.result[i].outcome == OUTCOME_OK);
 }
 
+/* A wake-up for a job may hide the one that says "close": the jobs hang, so nothing else would end the wait. */
+static void closing_right_after_a_job_ends_at_once(void)
+{
+    unsigned rounds = distributed() ? 1 : 100, round; /* Redis is given seconds to bring the last results */
+
+    for (round = 0; round < rounds; round++) {
+        int64_t until_ns;
+
+        open_engine(1, 2);
+        submit_surely(1, "/hang", 300000);
+        server_wait_hits(server, NULL, "/hang", 1);
+        submit_surely(2, "/hang", 300000);
+        for (until_ns = clock_mono_ns() + round * 2000; clock_mono_ns() < until_ns;)
+            ; /* shorter than any sleep */
+        close_engine();
+        assert_each_done_once(2);
+        server_forget(server);
+    }
+}
+
 static void a_hanging_site_ends_by_its_own_timeout(void)
 {
     open_engine(1, 2);
@@ -456,6 +476,7 @@ static void each_engine_keeps_each_promise(void **state)
         PROMISE(it_runs_every_kind_of_check),
         PROMISE(no_more_jobs_are_taken_than_there_are_slots),
         PROMISE(closing_in_the_middle_ends_every_job_once),
+        PROMISE(closing_right_after_a_job_ends_at_once),
         PROMISE(a_hanging_site_ends_by_its_own_timeout),
         PROMISE(cancelling_is_a_hint_that_hurts_nobody),
         PROMISE(opening_and_closing_leaves_nothing_behind),
