@@ -79,6 +79,12 @@ static const char *colours_word(const struct app *a, size_t i)
     return i < sizeof(words) / sizeof(words[0]) ? words[i] : NULL;
 }
 
+static const char *kind_word(const struct app *a, size_t i)
+{
+    (void)a;
+    return i < TREE_KINDS ? tree_word((enum tree_kind)i) : NULL;
+}
+
 static const char *filter_word(const struct app *a, size_t i)
 {
     static const char *const words[] = { "state=down", "state=check", "state=slow", "state=warn", "state=up", "state=pause", "tag=", "owner=" };
@@ -95,6 +101,7 @@ static word_fn *words_for(enum action action)
     case ACTION_ENGINE: return engine_word;
     case ACTION_SCHEME: return colours_word;
     case ACTION_FILTER: return filter_word;
+    case ACTION_TREE: return kind_word;
     default: return NULL;
     }
 }

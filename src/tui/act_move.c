@@ -99,46 +99,34 @@ static void remember(struct app *a, const char *text)
 {
     free(a->text_before);
     a->text_before = strdup(text ? text : "");
-    a->id_before = a->view.on_site ? a->view.id : UINT32_MAX;
+    a->mark_before = view_mark(&a->view);
 }
 
 static void go_back(struct app *a)
 {
-    if (a->id_before != UINT32_MAX)
-        view_go_site(&a->view, a->snapshot, a->id_before);
+    view_go_mark(&a->view, a->snapshot, a->mark_before);
 }
 
-static void find_step(struct app *a, size_t from, int step)
+static void find_step(struct app *a, int step)
 {
-    size_t at;
-
-    if (!a->view.search) {
+    if (!a->view.search)
         app_say(a, "nothing was searched for: / does");
-        return;
-    }
-    at = view_find(&a->view, a->snapshot, from, step);
-    if (at == SIZE_MAX)
+    else if (!view_find(&a->view, a->snapshot, step))
         app_say(a, "no site has '%s' in its name or URL", a->view.search);
-    else
-        view_go(&a->view, a->snapshot, at);
 }
 
 /* While one types, the cursor goes to the first match from where it was on. */
 static void find_changed(struct app *a, const char *text)
 {
     const struct snapshot_row *row;
-    size_t at;
 
     view_set_search(&a->view, text);
     go_back(a);
     row = view_row(&a->view, a->snapshot);
     if (!*text || (row && filter_finds(text, row)))
         return;
-    at = view_find(&a->view, a->snapshot, a->view.at, 1);
-    if (at == SIZE_MAX)
+    if (!view_find(&a->view, a->snapshot, 1))
         err_set(&a->why, ERR_NOTFOUND, "no site has that in its name or URL");
-    else
-        view_go(&a->view, a->snapshot, at);
 }
 
 static bool find_done(struct app *a, const char *text)
@@ -146,7 +134,7 @@ static bool find_done(struct app *a, const char *text)
     if (!*text)
         view_set_search(&a->view, a->text_before); /* as in vi: the last one again */
     if (!*text && a->view.search)
-        find_step(a, a->view.at, 1);
+        find_step(a, 1);
     return true;
 }
 
@@ -163,7 +151,7 @@ void action_find(struct app *a, const char *argument)
     remember(a, a->view.search);
     if (argument && *argument) {
         view_set_search(&a->view, argument);
-        find_step(a, a->view.at, 1);
+        find_step(a, 1);
         return;
     }
     ask(a, &asking, "", "/");
@@ -172,13 +160,13 @@ void action_find(struct app *a, const char *argument)
 void action_find_next(struct app *a, const char *argument)
 {
     (void)argument;
-    find_step(a, a->view.at, 1);
+    find_step(a, 1);
 }
 
 void action_find_previous(struct app *a, const char *argument)
 {
     (void)argument;
-    find_step(a, a->view.at, -1);
+    find_step(a, -1);
 }
 
 /* --- filter ------------------------------------------------------------------------------------------------------- */

@@ -255,16 +255,31 @@ void action_check_all(struct app *a, const char *argument)
 
 /* --- tags --------------------------------------------------------------------------------------------------------- */
 
+/* All of the group, or, when all are, none. */
+static void tag_group(struct app *a)
+{
+    bool tagged = !view_group_is_tagged(&a->view, a->snapshot, view_group(&a->view));
+    const struct snapshot_row *row;
+    size_t i;
+
+    for (i = 0; (row = view_group_row(&a->view, a->snapshot, i)) != NULL; i++)
+        if (view_tag(&a->view, &row->row, tagged)) {
+            app_say_fault(a, "out of memory");
+            return;
+        }
+}
+
 void action_tag(struct app *a, const char *argument)
 {
     const struct snapshot_row *row = view_row(&a->view, a->snapshot);
 
     (void)argument;
-    if (!row)
-        return;
-    if (view_tag(&a->view, &row->row, !view_is_tagged(&a->view, &row->row)))
+    if (view_group(&a->view))
+        tag_group(a);
+    else if (row && view_tag(&a->view, &row->row, !view_is_tagged(&a->view, &row->row)))
         app_say_fault(a, "out of memory");
-    view_move(&a->view, a->snapshot, 1);
+    if (row || view_group(&a->view))
+        view_move(&a->view, a->snapshot, 1);
 }
 
 void action_tag_all(struct app *a, const char *argument)

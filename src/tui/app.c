@@ -379,7 +379,8 @@ void app_draw(struct app *a, struct cells *c)
         return;
     if (a->message[0] && a->snapshot->now_ns > a->message_until_ns)
         a->message[0] = '\0';
-    grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot), a->snapshot->counts.total);
+    grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot),
+              a->snapshot->counts.total + a->view.tree.nshown);
     view_settle(&a->view, a->plan.y_rows, a->plan.nrows);
     if (a->view.column_scroll > layout_last_scroll(a->plan.panes.grid_width))
         a->view.column_scroll = layout_last_scroll(a->plan.panes.grid_width);

@@ -95,13 +95,14 @@ struct app {
     struct errmsg why;               /* what is wrong with what was typed */
     bool   why_is_hint;              /* nothing is: it says what could be typed */
     char  *text_before;              /* filter or search, to go back to */
-    uint32_t id_before;              /* the site under the cursor, likewise */
+    struct view_mark mark_before;    /* where the cursor was, likewise */
     void (*on_yes)(struct app *a);   /* of the question */
     enum app_mode mode_after;        /* where No leads back to */
     struct subject {
         uint32_t id, generation;
     } *subject;                      /* the sites that prompt or question is about */
     size_t nsubject, subject_size;
+    char   subject_group[32];        /* "" or the group that they are of */
     struct history history[HISTORY_COUNT]; /* of what was typed */
     struct form *form;
     struct adding *adding;

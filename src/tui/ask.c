@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "base/text.h"
 
 void ask(struct app *a, const struct asking *asking, const char *text, const char *label, ...)
 {
@@ -158,23 +159,43 @@ bool ask_about(struct app *a)
     uint32_t id;
 
     a->nsubject = 0;
+    a->subject_group[0] = '\0';
     if (panes_subject(a, &id))
         row = id < a->snapshot->nrow && a->snapshot->row[id].row.generation ? &a->snapshot->row[id] : NULL;
     if (!row) {
-        app_say(a, "there is no site here");
+        app_say(a, view_group(&a->view) ? "this is a group: go to a site of it" : "there is no site here");
         return false;
     }
     view_hold(&a->view);
     return add_subject(a, &row->row);
 }
 
+/* What is on the screen of the group, in folds or not: what the filter hides is left alone. */
+static bool about_group(struct app *a)
+{
+    const char *name = view_group_name(&a->view, view_group(&a->view));
+    const struct snapshot_row *row;
+    size_t i;
+
+    a->nsubject = 0;
+    text_clean(a->subject_group, sizeof(a->subject_group), name, strlen(name));
+    view_hold(&a->view);
+    for (i = 0; (row = view_group_row(&a->view, a->snapshot, i)) != NULL; i++)
+        if (!add_subject(a, &row->row))
+            return false;
+    return a->nsubject > 0;
+}
+
 bool ask_about_each(struct app *a)
 {
     size_t id;
 
-    if (!a->view.ntagged || panes_here(a) != PANE_SITES)
+    if (panes_here(a) != PANE_SITES)
         return ask_about(a);
+    if (!a->view.ntagged)
+        return view_group(&a->view) ? about_group(a) : ask_about(a);
     a->nsubject = 0;
+    a->subject_group[0] = '\0';
     for (id = 0; id < a->snapshot->nrow; id++)
         if (view_is_tagged(&a->view, &a->snapshot->row[id].row) && !add_subject(a, &a->snapshot->row[id].row))
             return false;
@@ -199,7 +220,7 @@ const char *ask_subjects_text(const struct app *a, char text[SUBJECTS_TEXT_SIZE]
     const struct row *r = ask_subject(a);
 
     if (a->nsubject > 1)
-        snprintf(text, SUBJECTS_TEXT_SIZE, "%zu sites", a->nsubject);
+        snprintf(text, SUBJECTS_TEXT_SIZE, "%zu sites%s%s", a->nsubject, a->subject_group[0] ? " of " : "", a->subject_group);
     else
         snprintf(text, SUBJECTS_TEXT_SIZE, "%.60s", r ? r->site->name : "a site that is gone");
     return text;

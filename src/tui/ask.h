@@ -35,12 +35,12 @@ void ask_close(struct app *a);
 
 /* Remembers the site under the cursor as what prompt or question is about; false when there is none. */
 bool ask_about(struct app *a);
-/* The same of all tagged sites; where none is, of the one under the cursor. */
+/* The same of all tagged sites; where none is, of the one under the cursor, or of the group's. */
 bool ask_about_each(struct app *a);
 /* That site, as it is now; NULL when it was removed or edited meanwhile, or number i is behind the last. */
 const struct row *ask_subject(const struct app *a);
 const struct row *ask_subject_at(const struct app *a, size_t i);
-/* "shop", "5 sites". */
+/* "shop", "5 sites", "5 sites of eu". */
 #define SUBJECTS_TEXT_SIZE 64
 const char *ask_subjects_text(const struct app *a, char text[SUBJECTS_TEXT_SIZE]);
 

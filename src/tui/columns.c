@@ -628,6 +628,23 @@ static void draw_reason(struct cells *c, int y, const struct layout *l, unsigned
     cells_field(c, y, l->reason_x, l->reason_width, style | flags, LIE_LEFT, text);
 }
 
+#define NAME_READABLE 8              /* columns that a name keeps however deep it stands */
+
+/* Steps of two columns for each depth, and the mark in the last of them. */
+static void draw_name(struct cells *c, int y, int x, int width, unsigned style, struct row_look look, struct said *said)
+{
+    int most = width > NAME_READABLE ? width - NAME_READABLE : 0, indent = look.depth < 64 ? 2 * (int)look.depth : 128;
+    char mark[2] = { look.mark };
+    size_t length = strlen(said->text);
+
+    if (look.hidden)
+        snprintf(said->text + length, TEXT_SIZE - length, " (%u)", (unsigned)look.hidden);
+    indent = indent < most ? indent : most;
+    if (indent >= 2)
+        cells_text(c, y, x + indent - 2, 1, STYLE_KEY | (style & ~STYLE_KIND), mark);
+    cells_field(c, y, x + indent, width - indent, style, columns[COLUMN_NAME].lie, said->text);
+}
+
 static void draw_column(struct cells *c, int y, const struct layout *l, int i, unsigned flags, struct row_look look,
                         const struct snapshot *s, const struct snapshot_row *row)
 {
@@ -646,7 +663,17 @@ static void draw_column(struct cells *c, int y, const struct layout *l, int i, u
         said.style = STYLE_MATCH;
     else if (k == COLUMN_NAME && look.tagged)
         said.style = STYLE_CHANGED;
-    cells_field(c, y, l->at[i].x, l->at[i].width, said.style | flags, columns[k].lie, said.text);
+    if (k == COLUMN_NAME)
+        draw_name(c, y, l->at[i].x, l->at[i].width, said.style | flags, look, &said);
+    else
+        cells_field(c, y, l->at[i].x, l->at[i].width, said.style | flags, columns[k].lie, said.text);
+}
+
+void columns_draw_edge(struct cells *c, int y, struct row_look look, unsigned flags)
+{
+    cells_fill(c, y, 0, c->width, STYLE_PLAIN | flags);
+    if (look.under_cursor || look.tagged)
+        cells_text(c, y, 0, 1, (look.tagged ? STYLE_CHANGED : STYLE_PLAIN) | flags, look.tagged ? "*" : ">");
 }
 
 void columns_draw_row(struct cells *c, int y, const struct layout *l, const struct snapshot *s,
@@ -658,9 +685,7 @@ void columns_draw_row(struct cells *c, int y, const struct layout *l, const stru
     int i;
 
     flags |= look.under_cursor ? STYLE_UNDER_CURSOR : 0;
-    cells_fill(c, y, 0, c->width, STYLE_PLAIN | flags);
-    if (look.under_cursor || look.tagged)
-        cells_text(c, y, 0, 1, (look.tagged ? STYLE_CHANGED : STYLE_PLAIN) | flags, look.tagged ? "*" : ">");
+    columns_draw_edge(c, y, look, flags);
     for (i = 0; i < l->n; i++) {
         int end = l->at[i].x + l->at[i].width;
 

@@ -56,7 +56,12 @@ struct row_look {
     bool under_cursor;
     bool found;                      /* it fits what was searched for */
     bool tagged;
+    uint32_t depth;                  /* in a tree: how far the name stands to the right; 0 else */
+    char mark;                       /* '+' '-' before the name: what hangs below it is folded, or not; 0: nothing does */
+    uint32_t hidden;                 /* so many are in the fold */
 };
+/* The columns at the beginning of every row: whether it has the cursor, or a tag. */
+void columns_draw_edge(struct cells *c, int y, struct row_look look, unsigned flags);
 void columns_draw_row(struct cells *c, int y, const struct layout *l, const struct snapshot *s,
                       const struct snapshot_row *row, struct row_look look);
 

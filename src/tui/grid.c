@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/text.h"
+#include "group_row.h"
 #include "header.h"
 #include "keys.h"
 #include "words.h"
@@ -19,7 +20,7 @@
 #define GRID_LEAST_WIDTH 20
 #define GRID_LEAST_HEIGHT 5
 
-void grid_plan(struct plan *p, int width, int height, bool alert, size_t nsite)
+void grid_plan(struct plan *p, int width, int height, bool alert, size_t nline)
 {
     int y = 1, bottom = height;
 
@@ -36,7 +37,7 @@ void grid_plan(struct plan *p, int width, int height, bool alert, size_t nsite)
     p->y_status = --bottom;
     p->y_titles = y;
     p->y_rows = y + 1;
-    panes_plan(&p->panes, y, bottom > y ? bottom - y : 0, width, nsite + 1);
+    panes_plan(&p->panes, y, bottom > y ? bottom - y : 0, width, nline + 1);
     p->nrows = p->panes.grid_height > 1 ? p->panes.grid_height - 1 : 0;
 }
 
@@ -123,13 +124,16 @@ const char *grid_sort_name(const struct view *v, char text[32])
 
 static void span_text(char *text, size_t size, const struct grid *g, const struct plan *p)
 {
-    size_t n = g->view->sites.n, first = g->view->top, last = first + (size_t)p->nrows;
+    size_t lines = view_lines(g->view), n = g->view->sites.n, first = g->view->top, last = first + (size_t)p->nrows;
     uint32_t total = g->snapshot->counts.total;
 
-    if (last > n)
-        last = n;
+    if (last > lines)
+        last = lines;
     if (p->narrow)
-        snprintf(text, size, "%zu-%zu/%zu", n ? first + 1 : 0, last, n);
+        snprintf(text, size, "%zu-%zu/%zu", lines ? first + 1 : 0, last, lines);
+    else if (forest_is_on(&g->view->tree))
+        snprintf(text, size, n < total ? "%zu-%zu of %zu, %zu hidden" : "%zu-%zu of %zu", lines ? first + 1 : 0, last, lines,
+                 total - n);
     else if (n < total)
         snprintf(text, size, "%zu-%zu of %zu, %zu hidden", n ? first + 1 : 0, last, n, total - n);
     else
@@ -218,9 +222,12 @@ static int draw_settings(const struct grid *g, const struct plan *p, struct cell
 
     span_text(text, sizeof(text), g, p);
     x = cells_text(c, y, 0, c->width, STYLE_STATUS, text) + 2;
+    if (g->view->tree.kind)
+        x += draw_setting(c, y, x, c->width, "tree: ", tree_word(g->view->tree.kind), STYLE_STATUS);
     x += draw_setting(c, y, x, c->width, "sort: ", grid_sort_name(g->view, sort), STYLE_STATUS);
-    x += draw_setting(c, y, x, c->width, "filter: ", filtered ? g->view->filter.text : "none",
-                      filtered ? STYLE_FILTER : STYLE_STATUS);
+    if (filtered || !g->view->tree.kind)
+        x += draw_setting(c, y, x, c->width, "filter: ", filtered ? g->view->filter.text : "none",
+                          filtered ? STYLE_FILTER : STYLE_STATUS);
     snprintf(text, sizeof(text), "%zu", g->view->ntagged);
     if (g->view->ntagged)
         x += draw_setting(c, y, x, c->width, "tagged: ", text, STYLE_CHANGED);
@@ -241,7 +248,7 @@ static void draw_status(const struct grid *g, const struct plan *p, struct cells
     }
     if (!g->alone)
         x = draw_settings(g, p, c);
-    else if (g->here == PANE_DETAIL && g->view->on_site) {
+    else if (g->here == PANE_DETAIL && g->view->on_site && !forest_is_on(&g->view->tree)) {
         snprintf(text, sizeof(text), "site %zu of %zu", g->view->at + 1, g->view->sites.n);
         x = cells_text(c, y, 0, c->width, STYLE_STATUS, text) + 2;
     }
@@ -264,9 +271,12 @@ static void trend_title(char *text, size_t size, const struct grid *g, const str
     uint32_t least = UINT32_MAX, most = 0;
     size_t i;
 
-    for (i = first; i < first + n && i < g->view->sites.n; i++) {
-        uint32_t s = trend_slot_s(g->snapshot->row[g->view->sites.id[i]].row.site->options->interval_ms);
+    for (i = first; i < first + n && i < view_lines(g->view); i++) {
+        struct view_line line = view_line(g->view, i);
+        uint32_t s = trend_slot_s(g->snapshot->row[line.id].row.site->options->interval_ms);
 
+        if (line.header)
+            continue;
         least = s < least ? s : least;
         most = s > most ? s : most;
     }
@@ -281,11 +291,30 @@ static void trend_title(char *text, size_t size, const struct grid *g, const str
 
 static void draw_row(const struct grid *g, const struct layout *l, struct cells *c, int y, size_t at, bool cursor)
 {
-    const struct snapshot_row *row = &g->snapshot->row[g->view->sites.id[at]];
-    struct row_look look = { cursor, g->view->search && filter_finds(g->view->search, row),
-                             view_is_tagged(g->view, &row->row) };
+    struct view_line line = view_line(g->view, at);
+    const struct snapshot_row *row = &g->snapshot->row[line.id];
+    struct row_look look = {
+        .under_cursor = cursor,
+        .depth = line.depth,
+        .mark = line.parent ? line.folded ? '+' : '-' : 0,
+        .hidden = line.folded ? line.below : 0,
+    };
 
+    if (line.header) {
+        const struct group *group = forest_group(&g->view->tree, line.group);
+
+        look.tagged = view_group_is_tagged(g->view, g->snapshot, group);
+        group_row_draw(c, y, l, g->snapshot, g->view, group, look);
+        return;
+    }
+    look.found = g->view->search && filter_finds(g->view->search, row);
+    look.tagged = view_is_tagged(g->view, &row->row);
     columns_draw_row(c, y, l, g->snapshot, row, look);
+    if (line.folded && !words_has_reason(&row->row)) {
+        struct status_counts below = view_count_fold(g->view, g->snapshot, at);
+
+        group_row_draw_fold(c, y, l, &below, look);
+    }
 }
 
 /* A list of lines in the middle of where the rows would be. */
@@ -321,12 +350,12 @@ static void draw_rows(const struct grid *g, const struct plan *p, struct cells *
     for (i = 0; i < p->nrows; i++) {
         size_t at = g->view->top + (size_t)i;
 
-        if (at < g->view->sites.n)
+        if (at < view_lines(g->view))
             draw_row(g, &l, &part, p->y_rows + i, at, at == g->view->at);
         if (at == g->view->at)
             c->cursor_y = p->y_rows + i;
     }
-    if (!g->view->sites.n)
+    if (!view_lines(g->view))
         draw_hint(g, p, &part);
 }
 
@@ -377,10 +406,10 @@ void grid_print(const struct grid *g, int width, bool utf8, struct strbuf *out)
     header_draw_counts(&c, 0, g->snapshot, g->host, false);
     cells_to_text(&c, out);
     layout_plan(&l, g->columns, width, 0);
-    trend_title(trend, sizeof(trend), g, &l, 0, g->view->sites.n);
+    trend_title(trend, sizeof(trend), g, &l, 0, view_lines(g->view));
     columns_draw_titles(&c, 0, &l, g->view->sort, trend);
     cells_to_text(&c, out);
-    for (i = 0; i < g->view->sites.n; i++) {
+    for (i = 0; i < view_lines(g->view); i++) {
         draw_row(g, &l, &c, 0, i, false);
         cells_to_text(&c, out);
     }

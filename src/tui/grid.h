@@ -21,8 +21,8 @@ struct plan {
     struct pane_places panes;        /* beside and below the rows */
 };
 
-/* alert: there is something to tell. nsite: sites there are. */
-void grid_plan(struct plan *p, int width, int height, bool alert, size_t nsite);
+/* alert: there is something to tell. nline: lines that show every site. */
+void grid_plan(struct plan *p, int width, int height, bool alert, size_t nline);
 
 /* What the grid shows beside snapshot and view. */
 struct grid {

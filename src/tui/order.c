@@ -52,7 +52,7 @@ int order_compare_names(const char *a, const char *b)
     return strcmp(a, b);
 }
 
-static int compare_keys(const struct order_key *a, const struct order_key *b)
+int order_compare_keys(const struct order_key *a, const struct order_key *b)
 {
     if (a->major != b->major)
         return a->major < b->major ? -1 : 1;
@@ -67,7 +67,7 @@ struct sorting {
 static int compare_ids(const struct sorting *by, uint32_t a, uint32_t b)
 {
     const struct order_key *x = &by->order->place[a].key, *y = &by->order->place[b].key;
-    int c = compare_keys(x, y);
+    int c = order_compare_keys(x, y);
 
     if (!c)
         c = order_compare_names(by->snapshot->row[a].row.site->name, by->snapshot->row[b].row.site->name);
@@ -205,7 +205,7 @@ enum err order_update(struct order *o, const struct snapshot *s)
 
         if (p->moving)
             continue;
-        if (p->placed && visible && p->generation == s->row[id].row.generation && !compare_keys(&key, &p->key))
+        if (p->placed && visible && p->generation == s->row[id].row.generation && !order_compare_keys(&key, &p->key))
             continue;
         out |= p->placed;
         p->moving = p->placed || visible;

@@ -51,6 +51,7 @@ enum err order_rebuild(struct order *o, const struct snapshot *s);
 /* Where that site is; SIZE_MAX if it is not visible. */
 size_t order_find(const struct order *o, const struct snapshot *s, uint32_t id);
 
+int order_compare_keys(const struct order_key *a, const struct order_key *b);
 /* Names as people sort them: case counts little, and web2 comes before web10. */
 int order_compare_names(const char *a, const char *b);
 

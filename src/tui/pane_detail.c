@@ -111,7 +111,7 @@ static void draw_section(const struct detail *d, struct cells *c, int y, int lin
 
 static bool detail_of(struct app *a, struct detail *d)
 {
-    const struct snapshot_row *row = view_row(&a->view, a->snapshot);
+    const struct snapshot_row *row = view_subject(&a->view, a->snapshot);
 
     *d = (struct detail){ .app = a, .snapshot = a->snapshot, .row = row };
     if (!row || !a->ops->recent(a->self, row->row.id, &d->samples, d->region, &d->nregion))
@@ -151,7 +151,7 @@ static int draw(struct app *a, struct cells *c, int top)
 
 static void title(struct app *a, struct strbuf *out)
 {
-    const struct snapshot_row *row = view_row(&a->view, a->snapshot);
+    const struct snapshot_row *row = view_subject(&a->view, a->snapshot);
     char url[512];
 
     if (!row) {
@@ -162,7 +162,18 @@ static void title(struct app *a, struct strbuf *out)
     strbuf_addf(out, "%s  %s", row->row.site->name, url);
 }
 
+/* Of a group Enter opens the fold, or closes it. */
+static bool open_detail(struct app *a)
+{
+    const struct group *g = panes_here(a) == PANE_SITES ? view_group(&a->view) : NULL;
+
+    if (g)
+        view_fold(&a->view, a->snapshot, !g->folded);
+    return !g;
+}
+
 const struct pane_ops pane_detail = {
     .title = title,
+    .open = open_detail,
     .draw = draw,
 };

@@ -30,11 +30,64 @@ void view_release(struct view *v)
 {
     order_release(&v->sites);
     order_release(&v->alerts);
+    forest_release(&v->tree);
     filter_release(&v->filter);
     free(v->search);
     free(v->tagged);
     site_unref(v->site);
     memset(v, 0, sizeof(*v));
+}
+
+/* --- lines -------------------------------------------------------------------------------------------------------- */
+
+size_t view_lines(const struct view *v)
+{
+    return forest_is_on(&v->tree) ? v->tree.nline : v->sites.n;
+}
+
+struct view_line view_line(const struct view *v, size_t at)
+{
+    const struct forest *t = &v->tree;
+    const struct forest_member *m;
+    struct view_line l = { 0 };
+    uint32_t inner;
+
+    if (!forest_is_on(t))
+        return (struct view_line){ .id = v->sites.id[at] };
+    l.group = t->line[at].group;
+    l.header = t->line[at].member == TREE_HEADER;
+    if (l.header) {
+        l.id = forest_group(t, l.group)->worst;
+        l.folded = forest_group(t, l.group)->folded;
+        return l;
+    }
+    m = &t->member[t->line[at].member];
+    inner = forest_inner(t, at);
+    l.id = m->id;
+    l.depth = m->depth;
+    l.below = m->below;
+    l.parent = inner != GROUP_NONE;
+    l.folded = l.parent && forest_group(t, inner)->folded;
+    return l;
+}
+
+struct status_counts view_count_fold(const struct view *v, const struct snapshot *s, size_t at)
+{
+    const struct forest_member *m = &v->tree.member[v->tree.line[at].member];
+    struct status_counts counts = { 0 };
+    uint32_t i;
+
+    for (i = 1; i <= m->below; i++)
+        forest_count(&counts, &s->row[m[i].id].row);
+    return counts;
+}
+
+/* Where that site is, or what hides it; SIZE_MAX: not in the list. */
+static size_t line_of(const struct view *v, const struct snapshot *s, uint32_t id)
+{
+    size_t at = order_find(&v->sites, s, id);
+
+    return at == SIZE_MAX || !forest_is_on(&v->tree) ? at : forest_find(&v->tree, id, v->group);
 }
 
 /* --- the cursor --------------------------------------------------------------------------------------------------- */
@@ -43,26 +96,31 @@ static void leave_site(struct view *v)
 {
     site_unref(v->site);
     v->site = NULL;
-    v->on_site = false;
+    v->on_site = v->on_group = false;
 }
 
 static void put_on(struct view *v, const struct snapshot *s, size_t at)
 {
+    size_t n = view_lines(v);
+    struct view_line line;
     const struct row *r;
 
-    if (!v->sites.n) {
+    if (!n) {
         leave_site(v);
         v->at = 0;
         return;
     }
-    v->at = at < v->sites.n ? at : v->sites.n - 1;
-    r = &s->row[v->sites.id[v->at]].row;
+    v->at = at < n ? at : n - 1;
+    line = view_line(v, v->at);
+    r = &s->row[line.id].row;
     site_ref(r->site);
     leave_site(v);
     v->site = r->site;
     v->id = r->id;
     v->generation = r->generation;
-    v->on_site = true;
+    v->group = line.group;
+    v->on_group = line.header;
+    v->on_site = !line.header;
 }
 
 /* The row at v->id is the site that the cursor was put on, edited perhaps, and not another one under its number. */
@@ -76,13 +134,15 @@ static bool is_same_site(const struct view *v, const struct snapshot *s)
            !strcmp(r->site->url, v->site->url);
 }
 
-/* The cursor's site has a new place, or, if it went, its place has a new site. */
+/* The cursor's site has a new place, or, if it went, its place has a new site. A group comes back under its number. */
 static void follow(struct view *v, const struct snapshot *s)
 {
     size_t place = SIZE_MAX;
 
-    if (v->on_site && is_same_site(v, s))
-        place = order_find(&v->sites, s, v->id);
+    if (v->on_group && forest_is_on(&v->tree))
+        place = forest_group(&v->tree, v->group)->line;
+    else if ((v->on_site || v->on_group) && is_same_site(v, s))
+        place = line_of(v, s, v->id);
     put_on(v, s, place != SIZE_MAX ? place : v->at);
 }
 
@@ -94,24 +154,29 @@ static void scroll(struct view *v, int64_t lines)
     v->top = top > 0 ? (size_t)top : 0;
 }
 
-/* After the list changed: the cursor stays on its site, and on its line if it can. */
-static void keep_cursor(struct view *v, const struct snapshot *s)
+/* The cursor stays on its site, and on its line if it can. */
+static void follow_in_place(struct view *v, const struct snapshot *s)
 {
     size_t was = v->at;
 
-    if (v->resting || v->on_line) {
-        put_on(v, s, v->resting ? 0 : v->at);
-        return;
-    }
     follow(v, s);
     scroll(v, (int64_t)v->at - (int64_t)was);
+}
+
+/* After the list changed. */
+static void keep_cursor(struct view *v, const struct snapshot *s)
+{
+    if (v->resting || v->on_line)
+        put_on(v, s, v->resting ? 0 : v->at);
+    else
+        follow_in_place(v, s);
 }
 
 /* The cursor in the window, and the window in the list. */
 static void clamp(struct view *v)
 {
     size_t rows = (size_t)v->nrows;
-    size_t last = v->sites.n > rows ? v->sites.n - rows : 0;
+    size_t n = view_lines(v), last = n > rows ? n - rows : 0;
 
     if (!rows)                       /* nothing was drawn yet */
         return;
@@ -174,10 +239,11 @@ enum err view_take(struct view *v, const struct snapshot *s)
 {
     enum err err = order_update(&v->sites, s);
     enum err alert_err = order_update(&v->alerts, s);
+    enum err tree_err = forest_take(&v->tree, s, &v->sites, v->sort);
 
     drop_tags(v, s);
     keep_cursor(v, s);
-    return err ? err : alert_err;
+    return err ? err : alert_err ? alert_err : tree_err;
 }
 
 void view_settle(struct view *v, int y_rows, int nrows)
@@ -205,12 +271,26 @@ void view_move(struct view *v, const struct snapshot *s, int64_t lines)
 
 bool view_go_site(struct view *v, const struct snapshot *s, uint32_t id)
 {
-    size_t at = order_find(&v->sites, s, id);
-
-    if (at == SIZE_MAX)
+    if (order_find(&v->sites, s, id) == SIZE_MAX)
         return false;
-    view_go(v, s, at);
+    if (forest_is_on(&v->tree))
+        forest_reveal(&v->tree, id, v->group);
+    view_go(v, s, line_of(v, s, id));
     return true;
+}
+
+struct view_mark view_mark(const struct view *v)
+{
+    return (struct view_mark){ v->on_site, v->on_group, v->id, v->group };
+}
+
+void view_go_mark(struct view *v, const struct snapshot *s, struct view_mark mark)
+{
+    v->group = mark.group;
+    if (mark.on_site)
+        view_go_site(v, s, mark.id);
+    else if (mark.on_group && forest_is_on(&v->tree) && forest_group(&v->tree, mark.group)->n)
+        view_go(v, s, forest_group(&v->tree, mark.group)->line);
 }
 
 void view_rest(struct view *v, const struct snapshot *s)
@@ -229,15 +309,127 @@ const struct snapshot_row *view_row(const struct view *v, const struct snapshot 
     return v->on_site ? &s->row[v->id] : NULL;
 }
 
+const struct snapshot_row *view_subject(const struct view *v, const struct snapshot *s)
+{
+    return v->on_site || v->on_group ? &s->row[v->on_site ? v->id : view_line(v, v->at).id] : NULL;
+}
+
+const struct group *view_group(const struct view *v)
+{
+    return v->on_group ? forest_group(&v->tree, v->group) : NULL;
+}
+
+const char *view_group_name(const struct view *v, const struct group *g)
+{
+    return g->name ? g->name : v->tree.kind == TREE_TAG ? "no tag" : "no dependency";
+}
+
+bool view_group_is_tagged(const struct view *v, const struct snapshot *s, const struct group *g)
+{
+    size_t i;
+
+    if (v->ntagged < g->n)           /* which spares most screens the count */
+        return false;
+    for (i = 0; i < g->n; i++)
+        if (!view_is_tagged(v, &s->row[v->tree.member[g->first + i].id].row))
+            return false;
+    return true;
+}
+
+const struct snapshot_row *view_group_row(const struct view *v, const struct snapshot *s, size_t i)
+{
+    const struct group *g = view_group(v);
+
+    return g && i < g->n ? &s->row[v->tree.member[g->first + i].id] : NULL;
+}
+
+/* --- the tree ----------------------------------------------------------------------------------------------------- */
+
+enum err view_set_tree(struct view *v, const struct snapshot *s, enum tree_kind kind)
+{
+    enum err err;
+
+    if (v->on_group)                 /* its number means nothing in another tree */
+        v->on_site = !(v->on_group = false);
+    err = forest_set(&v->tree, kind, s, &v->sites, v->sort);
+    keep_cursor(v, s);
+    clamp(v);
+    return err;
+}
+
+/* Folds came or went: the cursor stays on its site, or goes to what hides it, whatever F says. */
+static void settle_folds(struct view *v, const struct snapshot *s)
+{
+    view_hold(v);
+    follow_in_place(v, s);
+    clamp(v);
+}
+
+bool view_fold(struct view *v, const struct snapshot *s, bool folded)
+{
+    uint32_t group;
+
+    if (!forest_is_on(&v->tree) || !view_lines(v))
+        return false;
+    group = folded ? forest_fold_around(&v->tree, v->at) : v->on_group ? v->group : forest_inner(&v->tree, v->at);
+    if (group == GROUP_NONE)
+        return false;
+    forest_fold(&v->tree, group, folded);
+    settle_folds(v, s);
+    return true;
+}
+
+void view_fold_all(struct view *v, const struct snapshot *s, bool folded)
+{
+    forest_fold_all(&v->tree, folded);
+    settle_folds(v, s);
+}
+
+/* Whether a group begins on that line. */
+static bool begins_group(const struct view *v, const struct snapshot *s, size_t at)
+{
+    if (forest_is_on(&v->tree))
+        return v->tree.line[at].member == TREE_HEADER;
+    return !at || state_shown(&s->row[v->sites.id[at]].row.state) != state_shown(&s->row[v->sites.id[at - 1]].row.state);
+}
+
+void view_go_group(struct view *v, const struct snapshot *s, int step)
+{
+    size_t n = view_lines(v), at = v->at;
+
+    if (!n)
+        return;
+    do
+        at += (size_t)step;
+    while (at < n && !begins_group(v, s, at));
+    view_go(v, s, at < n ? at : step < 0 ? 0 : v->at);
+}
+
+void view_scroll(struct view *v, const struct snapshot *s, int64_t lines)
+{
+    size_t n = view_lines(v), rows = (size_t)v->nrows, last = n > rows ? n - rows : 0, at = v->at, was = v->top;
+
+    scroll(v, lines);
+    v->top = v->top < last ? v->top : last;
+    if (v->top == was)
+        return;
+    if (at < v->top)
+        at = v->top;
+    if (rows && at >= v->top + rows)
+        at = v->top + rows - 1;
+    view_go(v, s, at);
+}
+
 /* --- order, filter, search ---------------------------------------------------------------------------------------- */
 
 static enum err rebuild(struct view *v, const struct snapshot *s)
 {
     enum err err = order_rebuild(&v->sites, s);
+    enum err tree_err = forest_rebuild(&v->tree, s, &v->sites, v->sort);
 
     keep_cursor(v, s);
     clamp(v);
-    return err;
+    return err ? err : tree_err;
 }
 
 enum err view_set_sort(struct view *v, const struct snapshot *s, enum column sort, bool inverted)
@@ -269,17 +461,59 @@ enum err view_set_search(struct view *v, const char *text)
     return ERR_OK;
 }
 
-size_t view_find(const struct view *v, const struct snapshot *s, size_t from, int step)
+/* Places that a search goes through: folds hide nothing from it. */
+static size_t nplace(const struct view *v)
 {
-    size_t n = v->sites.n, i;
+    return forest_is_on(&v->tree) ? v->tree.nmember : v->sites.n;
+}
 
-    for (i = 1; i <= n && v->search; i++) {
-        size_t at = step > 0 ? (from + i) % n : (from + n * 2 - i) % n;
+static uint32_t id_at(const struct view *v, size_t place)
+{
+    return forest_is_on(&v->tree) ? v->tree.member[place].id : v->sites.id[place];
+}
 
-        if (from == SIZE_MAX)
-            at = i - 1;
-        if (filter_finds(v->search, &s->row[v->sites.id[at]]))
-            return at;
+/* The place from which a search goes on: that of the cursor, or, before the sites of its group, between two. */
+static size_t search_from(const struct view *v, int step)
+{
+    const struct group *g = view_group(v);
+    size_t n = nplace(v);
+
+    if (g)
+        return step > 0 ? (g->first + n - 1) % n : g->first;
+    return forest_is_on(&v->tree) ? v->tree.line[v->at].member : v->at;
+}
+
+static void go_place(struct view *v, const struct snapshot *s, size_t place)
+{
+    uint32_t id = id_at(v, place), i;
+
+    if (!forest_is_on(&v->tree)) {
+        view_go(v, s, place);
+        return;
     }
-    return SIZE_MAX;
+    for (i = 0; i < v->tree.nshown; i++) {
+        const struct group *g = forest_group(&v->tree, v->tree.shown[i]);
+
+        if (place >= g->first && place < g->first + g->n)
+            v->group = v->tree.shown[i];
+    }
+    view_go_site(v, s, id);
+}
+
+bool view_find(struct view *v, const struct snapshot *s, int step)
+{
+    size_t n = nplace(v), from, i;
+
+    if (!n || !v->search)
+        return false;
+    from = search_from(v, step);
+    for (i = 1; i <= n; i++) {
+        size_t place = step > 0 ? (from + i) % n : (from + n - i) % n;
+
+        if (filter_finds(v->search, &s->row[id_at(v, place)])) {
+            go_place(v, s, place);
+            return true;
+        }
+    }
+    return false;
 }

@@ -604,7 +604,7 @@ static uint32_t any_stroke(struct random *r)
         STROKE_ENTER, STROKE_ESC, STROKE_TAB, STROKE_SPACE, STROKE_RUBOUT, STROKE_UP, STROKE_DOWN, STROKE_LEFT, STROKE_RIGHT,
         STROKE_HOME, STROKE_END, STROKE_PAGE_UP, STROKE_PAGE_DOWN, STROKE_DELETE, STROKE_BACKTAB, STROKE_F0 + 1, STROKE_F0 + 4,
         STROKE_CTRL('U'), STROKE_CTRL('W'), STROKE_CTRL('C'), STROKE_CTRL('L'), STROKE_CTRL('Z'), STROKE_CTRL('K'), 's', 't', 'o', '1',
-        '2', '3', '4', '5', 'L', 'Z', 'F', '*', 'U', 'A', 'm', 'M', 'T', 'S', 'X', '+', '-', '(', ')', '[', ']', '0', 0x65e5, 0x301, 0x202e, 0x9b, 0x10ffff, 0xd800,
+        '2', '3', '4', '5', 'L', 'Z', 'F', '*', 'U', 'A', 'm', 'M', 'T', 'S', 'X', '+', '-', '(', ')', '[', ']', '0', '{', '}', '=', '_', 0x65e5, 0x301, 0x202e, 0x9b, 0x10ffff, 0xd800,
     };
 
     if (random_below(r, 20))
@@ -654,7 +654,7 @@ static bool bout_goes_on(struct bout *b)
 static void no_sequence_of_keys_breaks_it(void **state)
 {
     static const char *const pastes[] = {
-        "https://x.example.org/\nhttps://y.example.org/\n", "state=down", "\x1b[200~\x07\n\n", "2h", "", "tag=shop|www owner=ops", "sort last",
+        "https://x.example.org/\nhttps://y.example.org/\n", "state=down", "\x1b[200~\x07\n\n", "2h", "", "tag=shop|www owner=ops", "sort last", "tree tag", "tree dependency",
     };
     struct stage *s = *state;
     struct bout bout = bout_begin();

@@ -446,7 +446,7 @@ static void type_at_random(struct play *p, struct random *random)
     static const char *const pieces[] = {
         "j", "k", "a", "https://c.example.org/", "\r", "\033", "e", "d", "y", "u", "n", "p", "1h", " ", "*", "U", "\t", "\033[A",
         "\033[B", "\033[6~", "x", "\177", "\025", "R", "5", "3", "1", "?", "q", "\033[200~https://d.example.org/\nhttps://e.example.org\n\033[201~",
-        "paused", "true", ":sort p95\r", "/b\r", "\\tag=x\r", "\f", "\032", "\033[I", "\033[O", "\033[<0;1;1M", "\xe6\x97\xa5", "\xff", "Z", "L",
+        "paused", "true", ":sort p95\r", "/b\r", "\\tag=x\r", "\f", "\032", "\033[I", "\033[O", "\033[<0;1;1M", "\xe6\x97\xa5", "\xff", "Z", "L", "t", "+", "-", "=", "_", "{", "}", ":tree tag\r", "m", "M", "A",
     };
     const char *piece = pieces[random_below(random, sizeof(pieces) / sizeof(pieces[0]))];
 

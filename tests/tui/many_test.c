@@ -111,7 +111,7 @@ static void tab_completes_commands_and_what_they_take(void **state)
     } rows[] = {
         { "inv", "invert " }, { "fi", "fi" }, { "che", "check" }, { "sort up", "sort UP" }, { "sort u", "sort U" }, { "sort tr", "sort tr" },
         { "engine s", "engine serial " }, { "filter st", "filter state=" }, { "filter tag=a st", "filter tag=a state=" },
-        { "nonsense", "nonsense" }, { "colours co", "colours colour-blind " },
+        { "nonsense", "nonsense" }, { "colours co", "colours colour-blind " }, { "tree d", "tree dependency " },
     };
     struct stage *s = *state;
     size_t i;
