@@ -1,5 +1,6 @@
-/* A pool of processes: helpers of our own program (engine/helper.h), each running one check at a time. One thread, the keeper,
- * owns the helpers: it hands jobs out over socketpairs, reads results, and replaces a helper that crashed, hung or was killed.
+/* A pool of processes: helpers of our own program (engine/helper.h), each running one check at a time and holding no other: a job
+ * behind one that hangs would wait for it. One thread, the keeper, owns the helpers: it hands jobs out over socketpairs, reads
+ * results, and replaces a helper that crashed, hung or was killed.
  * A job of a dead helper is given to another one once; then it is ours to answer for, and inconclusive.
  *
  * Programs of uptime.cfg (exec) are no work for helpers: they would inherit what a helper gave up (no file written, nothing gained
@@ -31,7 +32,7 @@
 #include "wire.h"
 
 #define WORKERS 16
-#define JOBS_A_HELPER 2                    /* one running, one in its socket */
+#define JOBS_A_HELPER 2                    /* so many may be handed in for each; the second waits with us for whoever is free first */
 #define GRACE_NS (5 * NS_PER_S)            /* beyond its timeout a check may take so long before its helper counts as hung */
 #define RESPAWN_FIRST_NS (100 * NS_PER_MS) /* a helper that died is replaced after so long, doubled each time ... */
 #define RESPAWN_MOST_NS (10 * NS_PER_S)
@@ -50,9 +51,9 @@ struct task {
 struct helper {
     pid_t pid;                             /* 0: not running */
     int fd;
-    struct task task[JOBS_A_HELPER];       /* handed out, in order; the first is being run */
-    int ntask;
-    int64_t deadline_ns;                   /* of the first */
+    struct task task;                      /* while busy: what it runs */
+    bool busy;
+    int64_t deadline_ns;                   /* of its task */
     int64_t respawn_ns;                    /* not running: when to start it */
     int64_t respawn_wait_ns;
 };
@@ -114,7 +115,6 @@ static enum err start_helper(const struct processes *e, struct helper *h, struct
         return err_errno(why, ERR_UNAVAILABLE, number, "cannot start a helper process");
     }
     h->fd = pair[0];
-    h->ntask = 0;
     return ERR_OK;
 }
 
@@ -140,10 +140,10 @@ static void fail_task(struct processes *e, struct task *t, enum outcome outcome)
     end_task(e, t, &result);
 }
 
-/* Its jobs are done elsewhere, or end here; `hung`: the first of them is what it hung on, and is given to nobody else. */
+/* Its job is done elsewhere, or ends here; `hung`: it hung on that job, which is given to nobody else. */
 static void bury_helper(struct processes *e, struct helper *h, bool hung)
 {
-    int status = 0, i;
+    int status = 0;
 
     kill(h->pid, SIGKILL);
     while (waitpid(h->pid, &status, 0) < 0 && errno == EINTR)
@@ -158,23 +158,16 @@ static void bury_helper(struct processes *e, struct helper *h, bool hung)
                  hung ? "hung and was killed" : WIFSIGNALED(status) ? "was killed" : "ended",
                  (long long)(h->respawn_wait_ns / NS_PER_MS));
     h->pid = 0;
-    for (i = 0; i < h->ntask; i++) {
-        struct task *t = &h->task[i];
-
-        if ((hung && i == 0) || t->tries >= TRIES)
-            fail_task(e, t, OUTCOME_LOCAL_WORKER);
-        else
-            e->again[e->nagain++] = *t;
-    }
-    h->ntask = 0;
+    if (!h->busy)
+        return;
+    h->busy = false;
+    if (hung || h->task.tries >= TRIES)
+        fail_task(e, &h->task, OUTCOME_LOCAL_WORKER);
+    else
+        e->again[e->nagain++] = h->task;
 }
 
 /* --- jobs out, results in ----------------------------------------------------------------------------------------- */
-
-static void set_deadline(struct helper *h, int64_t now_ns)
-{
-    h->deadline_ns = h->ntask ? now_ns + h->task[0].job.site->options->timeout_ms * NS_PER_MS + GRACE_NS : INT64_MAX;
-}
 
 /* False when there is nothing to hand out. */
 static bool next_task(struct processes *e, struct task *t)
@@ -197,28 +190,22 @@ static void hand_out(struct processes *e, struct helper *h, struct task *t, int6
         return;
     }
     t->tries++;
-    h->task[h->ntask++] = *t;
-    if (h->ntask == 1)
-        set_deadline(h, now_ns);
+    h->task = *t;
+    h->busy = true;
+    h->deadline_ns = now_ns + t->job.site->options->timeout_ms * NS_PER_MS + GRACE_NS;
     if (send(h->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)length)
         bury_helper(e, h, false);
 }
 
-/* The helper that is least busy; NULL when none has room. */
-static struct helper *helper_with_room(struct processes *e)
+/* NULL when all are busy, or gone. */
+static struct helper *free_helper(struct processes *e)
 {
-    struct helper *best = NULL;
     int i;
 
-    for (i = 0; i < e->nhelper; i++) {
-        struct helper *h = &e->helper[i];
-
-        if (h->pid && h->ntask < JOBS_A_HELPER && (!best || h->ntask < best->ntask))
-            best = h;
-        if (best && !best->ntask)
-            break;
-    }
-    return best;
+    for (i = 0; i < e->nhelper; i++)
+        if (e->helper[i].pid && !e->helper[i].busy)
+            return &e->helper[i];
+    return NULL;
 }
 
 static void hand_out_all(struct processes *e)
@@ -226,7 +213,7 @@ static void hand_out_all(struct processes *e)
     struct helper *h;
     struct task t;
 
-    while ((h = helper_with_room(e)) && next_task(e, &t))
+    while ((h = free_helper(e)) && next_task(e, &t))
         hand_out(e, h, &t, clock_mono_ns());
 }
 
@@ -237,9 +224,9 @@ static void take_results(struct processes *e, struct helper *h)
 
     while ((length = recv(h->fd, &answer, sizeof(answer), MSG_DONTWAIT)) > 0) {
         struct wire_result message = answer.result;
-        struct task t = h->task[0];
+        struct task t = h->task;
 
-        if (!wire_is_answer(&answer, (size_t)length) || !h->ntask || message.version != WIRE_VERSION || message.result.job_id != t.job.id) {
+        if (!wire_is_answer(&answer, (size_t)length) || !h->busy || message.version != WIRE_VERSION || message.result.job_id != t.job.id) {
             length = 0; /* it speaks nonsense */
             break;
         }
@@ -247,8 +234,7 @@ static void take_results(struct processes *e, struct helper *h)
                    strlen(answer.result.result.address));
         text_clean(message.result.detail, sizeof(message.result.detail), answer.result.result.detail,
                    strlen(answer.result.result.detail));
-        memmove(h->task, h->task + 1, (size_t)--h->ntask * sizeof(h->task[0]));
-        set_deadline(h, clock_mono_ns());
+        h->busy = false;
         h->respawn_wait_ns = 0;
         if ((size_t)length > sizeof(answer.result))
             evidence_put(t.job.id, &answer.evidence);
@@ -267,7 +253,7 @@ static void look_after(struct processes *e, int64_t now_ns)
     for (i = 0; i < e->nhelper; i++) {
         struct helper *h = &e->helper[i];
 
-        if (h->pid && h->ntask && now_ns >= h->deadline_ns)
+        if (h->pid && h->busy && now_ns >= h->deadline_ns)
             bury_helper(e, h, true);
         if (!h->pid && now_ns >= h->respawn_ns && start_helper(e, h, NULL) != ERR_OK)
             h->respawn_ns = now_ns + RESPAWN_MOST_NS;
@@ -281,7 +267,7 @@ static int wait_ms(const struct processes *e, int64_t now_ns)
 
     for (i = 0; i < e->nhelper; i++) {
         const struct helper *h = &e->helper[i];
-        int64_t due_ns = h->pid ? (h->ntask ? h->deadline_ns : INT64_MAX) : h->respawn_ns;
+        int64_t due_ns = !h->pid ? h->respawn_ns : h->busy ? h->deadline_ns : INT64_MAX;
 
         if (due_ns < until_ns)
             until_ns = due_ns;
@@ -309,14 +295,14 @@ static void listen_to_all(struct processes *e, struct pollfd *polls)
 static void bury_all(struct processes *e)
 {
     struct task t;
-    int i, j;
+    int i;
 
     for (i = 0; i < e->nhelper; i++) {
         struct helper *h = &e->helper[i];
 
-        for (j = 0; j < h->ntask; j++)
-            fail_task(e, &h->task[j], OUTCOME_CANCELLED);
-        h->ntask = 0;
+        if (h->busy)
+            fail_task(e, &h->task, OUTCOME_CANCELLED);
+        h->busy = false;
         if (h->pid)
             bury_helper(e, h, false);
     }

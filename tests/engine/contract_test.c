@@ -297,6 +297,23 @@ static void a_hanging_site_ends_by_its_own_timeout(void)
     close_engine();
 }
 
+/* No job waits behind one that hangs while another worker is free. */
+static void a_hanging_job_holds_one_worker(void)
+{
+    unsigned i;
+
+    if (!strcmp(kind->name, "serial"))
+        return; /* that is its lesson */
+    open_engine(2, 4);
+    submit_surely(1, "/hang", 30000);
+    for (i = 2; i <= 9; i++)
+        submit_surely(i, "/ok", 30000);
+    wait_for(8);
+    assert_int_equal(back.done[1], 0);
+    close_engine();
+    assert_each_done_once(9);
+}
+
 static void cancelling_is_a_hint_that_hurts_nobody(void)
 {
     open_engine(2, 4);
@@ -478,6 +495,7 @@ static void each_engine_keeps_each_promise(void **state)
         PROMISE(closing_in_the_middle_ends_every_job_once),
         PROMISE(closing_right_after_a_job_ends_at_once),
         PROMISE(a_hanging_site_ends_by_its_own_timeout),
+        PROMISE(a_hanging_job_holds_one_worker),
         PROMISE(cancelling_is_a_hint_that_hurts_nobody),
         PROMISE(opening_and_closing_leaves_nothing_behind),
     };
