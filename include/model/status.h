@@ -69,6 +69,11 @@ struct health {
     char     engine[16];
     uint32_t workers;
     int64_t  told_ns;                /* monotonic: when it told this; every second while it lives */
+    uint32_t descriptors, descriptors_most; /* open ones, and how many there may be */
+    uint64_t memory_bytes;           /* resident */
+    uint64_t database_bytes;         /* with its log; 0: nothing is kept */
+    int64_t  write_ns;               /* how long the last transaction took */
+    uint64_t unwritten;              /* what waits in memory to be written */
     char     trouble[160];           /* the monitor's own worst problem; "" none */
 };
 

@@ -24,6 +24,7 @@ struct alert {
     int64_t  mute_until_ms;              /* 0: not muted */
     int64_t  maintain_until_ms;          /* by a person's word; 0: not so */
     uint32_t reminders;
+    int64_t  remind_ms, escalate_ms;     /* when owners, and the next owner, are told again; 0: not planned, or held back */
     char     site[NOTICE_NAME_SIZE];
     char     cause[RESULT_MESSAGE_SIZE];
     char     address[RESULT_ADDRESS_SIZE];

@@ -44,7 +44,7 @@ struct status_table *monitor_table(struct monitor *m);
 #define MESSAGES_MOST 512
 
 /* What is on its way to owners, as outbox_items() and outbox_counts() tell; out may be NULL with most 0. Nothing, with revision 0,
- * where nobody is told. Of a monitor elsewhere it is at most MESSAGES_MOST, a second old, without addresses and incidents. Any
+ * where nobody is told. Of a monitor elsewhere it is at most MESSAGES_MOST, a second old, without addresses. Any
  * thread. */
 size_t monitor_messages(struct monitor *m, struct outbox_item *out, size_t most, struct outbox_counts *counts);
 

@@ -79,6 +79,8 @@ struct history_health {
     char     trouble[128];           /* "" when all is well: what is wrong with the database, in words */
     uint64_t lost;                   /* samples lost since the start */
     uint64_t turned_away;            /* batches likewise */
+    uint64_t bytes;                  /* of the database and its log, after the last transaction */
+    int64_t  write_ns;               /* how long that took */
     size_t   waiting;                /* samples and batches in memory, not written yet */
     size_t   waiting_bytes;          /* of the batches */
     uint32_t say_again;              /* one more each time that the database lacks what was said: a new, empty one was begun in

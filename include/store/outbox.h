@@ -89,6 +89,7 @@ struct outbox_item {
     uint32_t tries;
     int64_t created_ms, next_ms, ended_ms; /* next_ms: of the next try; 0: none */
     char owner[OUTBOX_WORD_SIZE], channel[OUTBOX_WORD_SIZE], address[OUTBOX_ADDRESS_SIZE];
+    char site[OUTBOX_WORD_SIZE];     /* "": of no one site */
     char subject[OUTBOX_SUBJECT_SIZE];
     char error[OUTBOX_ERROR_SIZE];
 };

@@ -47,6 +47,10 @@ static void gather(void *context, const struct alarm_view *v)
         .maintain_until_ms = m->maintain_until_ms,
         .reminders = m->reminders,
     };
+    if (m->down && m->ntold && !m->acked_ms && v->hold == HOLD_NONE) {
+        alert->remind_ms = m->remind_ms;
+        alert->escalate_ms = m->escalate_ms;
+    }
     text_clean(alert->site, sizeof(alert->site), g->al->site[v->site]->name, strlen(g->al->site[v->site]->name));
     if (m->down) {
         memcpy(alert->cause, m->cause, sizeof(alert->cause));

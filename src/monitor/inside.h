@@ -67,7 +67,7 @@ struct monitor {
     uint64_t jobs;
     bool backlog;                          /* something is due, but no slot is free */
     size_t cursor;                         /* who is asked next when we doubt our network */
-    int64_t asked_ns, health_ns;
+    int64_t asked_ns, health_ns, usage_ns;
     uint64_t checks_at[RATE_SECONDS];      /* a ring: checks as of the last seconds */
     int second;
 };

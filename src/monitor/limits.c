@@ -2,6 +2,7 @@
 #include "monitor/limits.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -51,4 +52,17 @@ size_t limits_slots(size_t wanted, int workers)
     while (wanted > 1 && files_for(wanted) + taken > allowed)
         wanted -= 1 + wanted / 64;
     return wanted;
+}
+
+void limits_usage(uint32_t *descriptors, uint32_t *most, uint64_t *memory_bytes)
+{
+    FILE *f = fopen("/proc/self/statm", "re");
+    unsigned long long pages;
+    struct rlimit limit;
+
+    *descriptors = (uint32_t)open_files();
+    *most = getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < UINT32_MAX ? (uint32_t)limit.rlim_cur : 0;
+    *memory_bytes = f && fscanf(f, "%*u %llu", &pages) == 1 ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
+    if (f)
+        fclose(f);
 }

@@ -15,6 +15,7 @@
 
 #define COMMANDS 4096
 #define HEALTH_EVERY NS_PER_S
+#define USAGE_EVERY (5 * NS_PER_S)
 #define FOR_MOST_MS (36500 * MS_PER_DAY) /* of a command: in nanoseconds, and added to a time, it still is a number */
 
 /* --- waking ------------------------------------------------------------------------------------------------------- */
@@ -268,9 +269,12 @@ static void send_pulse(struct monitor *m, int64_t now_ns)
 /* Trouble with the database is told as long as it lasts; a lack of descriptors, for good. */
 static void note_history(struct monitor *m)
 {
-    const char *trouble = record_trouble(m->record);
+    const struct history_health *h = record_health(m->record);
 
-    snprintf(m->health.trouble, sizeof(m->health.trouble), "%s", *trouble ? trouble : m->own_trouble);
+    snprintf(m->health.trouble, sizeof(m->health.trouble), "%s", *h->trouble ? h->trouble : m->own_trouble);
+    m->health.database_bytes = h->bytes;
+    m->health.write_ns = h->write_ns;
+    m->health.unwritten = h->waiting;
 }
 
 static void tell_health(struct monitor *m, int64_t now_ns)
@@ -284,6 +288,10 @@ static void tell_health(struct monitor *m, int64_t now_ns)
     service_alive(now_ns);
     record_tick(m->record, now_ns, clock_boot_ns(), clock_wall_ms());
     note_history(m);
+    if (now_ns - m->usage_ns >= USAGE_EVERY) {
+        limits_usage(&h->descriptors, &h->descriptors_most, &h->memory_bytes);
+        m->usage_ns = now_ns;
+    }
     send_pulse(m, now_ns);
     h->checks_per_s = (double)(h->checks - m->checks_at[m->second]) / RATE_SECONDS;
     m->checks_at[m->second] = h->checks;

@@ -357,7 +357,7 @@ void record_tick(struct record *r, int64_t mono_ns, int64_t boot_ns, int64_t wal
     }
 }
 
-const char *record_trouble(struct record *r)
+const struct history_health *record_health(const struct record *r)
 {
-    return r->health.trouble;
+    return &r->health;
 }

@@ -72,7 +72,7 @@ uint32_t record_key(struct record *r, uint32_t id);
 /* When this run began to watch: wall clock. */
 int64_t record_start_ms(const struct record *r);
 
-/* What is wrong with the database; "" when nothing is. */
-const char *record_trouble(struct record *r);
+/* How the database is, as of the last tick; all 0 where nothing is kept. */
+const struct history_health *record_health(const struct record *r);
 
 #endif

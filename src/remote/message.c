@@ -163,6 +163,8 @@ static void put_alert(struct strbuf *out, const struct alert *a)
     pack_signed(out, a->mute_until_ms);
     pack_signed(out, a->maintain_until_ms);
     pack_number(out, a->reminders);
+    pack_signed(out, a->remind_ms);
+    pack_signed(out, a->escalate_ms);
     pack_text(out, a->site);
     pack_text(out, a->cause);
     pack_text(out, a->address);
@@ -186,6 +188,8 @@ static void get_alert(struct unpack *u, struct alert *a)
     a->mute_until_ms = unpack_signed(u);
     a->maintain_until_ms = unpack_signed(u);
     a->reminders = (uint32_t)unpack_number(u, UINT32_MAX);
+    a->remind_ms = unpack_signed(u);
+    a->escalate_ms = unpack_signed(u);
     unpack_text(u, a->site, sizeof(a->site));
     unpack_text(u, a->cause, sizeof(a->cause));
     unpack_text(u, a->address, sizeof(a->address));
@@ -241,6 +245,12 @@ void put_end(struct strbuf *out, const struct answer_end *e)
     pack_signed(out, h->offline_since_ns);
     pack_number(out, h->workers);
     pack_signed(out, h->told_ns);
+    pack_number(out, h->descriptors);
+    pack_number(out, h->descriptors_most);
+    pack_number(out, h->memory_bytes);
+    pack_number(out, h->database_bytes);
+    pack_signed(out, h->write_ns);
+    pack_number(out, h->unwritten);
     pack_text(out, h->engine);
     pack_text(out, h->trouble);
     frame_end(out, begun);
@@ -270,6 +280,12 @@ bool get_end(struct unpack *u, struct answer_end *e)
     h->offline_since_ns = unpack_signed(u);
     h->workers = (uint32_t)unpack_number(u, UINT32_MAX);
     h->told_ns = unpack_signed(u);
+    h->descriptors = (uint32_t)unpack_number(u, UINT32_MAX);
+    h->descriptors_most = (uint32_t)unpack_number(u, UINT32_MAX);
+    h->memory_bytes = unpack_number(u, UINT64_MAX);
+    h->database_bytes = unpack_number(u, UINT64_MAX);
+    h->write_ns = unpack_signed(u);
+    h->unwritten = unpack_number(u, UINT64_MAX);
     unpack_text(u, h->engine, sizeof(h->engine));
     unpack_text(u, h->trouble, sizeof(h->trouble));
     return unpack_is_whole(u);

@@ -28,7 +28,7 @@
  * also when a value is only added at its end or to an enum that is sent: a frame is read to its last byte, and no further. What
  * never changes: frames, and that HELLO and WELCOME begin with the version. */
 
-#define REMOTE_VERSION 2
+#define REMOTE_VERSION 3
 #define FRAME_MOST (2u << 20)        /* bytes of a frame the monitor sends */
 #define FRAME_SMALL 4096u            /* bytes of a frame a screen sends */
 #define FRAME_HEAD 4u
@@ -91,7 +91,7 @@ void put_ask(struct strbuf *out, const struct ask *a);
 void put_command(struct strbuf *out, const struct command *c);
 void put_reload(struct strbuf *out);
 void put_alerts(struct strbuf *out, const struct alert *alert, size_t n, uint64_t revision);
-/* Without their addresses and incidents, which no screen shows. */
+/* Without their addresses, which no screen shows. */
 void put_messages(struct strbuf *out, const struct outbox_item *item, size_t n, const struct outbox_counts *counts);
 void put_end(struct strbuf *out, const struct answer_end *e);
 void put_done(struct strbuf *out, enum err err, const char *text);

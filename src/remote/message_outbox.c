@@ -6,6 +6,7 @@
 static void put_item(struct strbuf *out, const struct outbox_item *m)
 {
     pack_number(out, m->id);
+    pack_number(out, m->incident_id);
     pack_number(out, m->state);
     pack_number(out, m->tries);
     pack_signed(out, m->created_ms);
@@ -13,6 +14,7 @@ static void put_item(struct strbuf *out, const struct outbox_item *m)
     pack_signed(out, m->ended_ms);
     pack_text(out, m->owner);
     pack_text(out, m->channel);
+    pack_text(out, m->site);
     pack_text(out, m->subject);
     pack_text(out, m->error);
 }
@@ -21,6 +23,7 @@ static void get_item(struct unpack *u, struct outbox_item *m)
 {
     memset(m, 0, sizeof(*m));
     m->id = unpack_number(u, UINT64_MAX);
+    m->incident_id = unpack_number(u, UINT64_MAX);
     m->state = (enum outbox_state)unpack_number(u, OUTBOX_STATES - 1);
     m->tries = (uint32_t)unpack_number(u, UINT32_MAX);
     m->created_ms = unpack_signed(u);
@@ -28,6 +31,7 @@ static void get_item(struct unpack *u, struct outbox_item *m)
     m->ended_ms = unpack_signed(u);
     unpack_text(u, m->owner, sizeof(m->owner));
     unpack_text(u, m->channel, sizeof(m->channel));
+    unpack_text(u, m->site, sizeof(m->site));
     unpack_text(u, m->subject, sizeof(m->subject));
     unpack_text(u, m->error, sizeof(m->error));
 }

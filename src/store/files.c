@@ -155,3 +155,20 @@ enum err files_prepare(const char *path, struct errmsg *why)
     strbuf_release(&name);
     return ERR_OK;
 }
+
+uint64_t files_bytes(const char *path)
+{
+    struct strbuf name = STRBUF_INIT;
+    uint64_t bytes = 0;
+    struct stat st;
+    size_t i;
+
+    for (i = 0; i < COMPANIONS - 1; i++) {
+        strbuf_reset(&name);
+        strbuf_addf(&name, "%s%s", path, companions[i]);
+        if (!name.failed && stat(name.text, &st) == 0)
+            bytes += (uint64_t)st.st_size;
+    }
+    strbuf_release(&name);
+    return bytes;
+}

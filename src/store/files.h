@@ -2,6 +2,7 @@
 #define FILES_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -13,6 +14,9 @@ enum err files_prepare(const char *path, struct errmsg *why);
 
 /* Gives the file and its companions another name, one that nobody has, and logs it. what: one word for why. */
 enum err files_set_aside(const char *path, const char *what, struct errmsg *why);
+
+/* The file and its log together; 0: there is none. */
+uint64_t files_bytes(const char *path);
 
 /* It begins as a database does, or with a page that was never written: not with what somebody else put there. */
 bool files_began_as_database(const char *path);

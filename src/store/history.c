@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "files.h"
 #include "pack.h"
 #include "sweep.h"
 #include "transaction.h"
@@ -30,6 +31,8 @@ struct history {
     struct mutex lock;                   /* leaf: for the members down to the blank line */
     char trouble[sizeof(((struct history_health *)NULL)->trouble)];
     uint32_t say_again;
+    uint64_t bytes;
+    int64_t write_ns;
     int64_t samples_ms, hourly_ms;
 
     _Atomic int64_t alive_ms;
@@ -101,6 +104,17 @@ static void say_again(struct history *h)
     h->resumed++;
 }
 
+/* What a transaction took and left behind, for people. */
+static void note_written(struct history *h, int64_t begun_ns)
+{
+    uint64_t bytes = files_bytes(h->path);
+
+    mutex_lock(&h->lock);
+    h->bytes = bytes;
+    h->write_ns = clock_mono_ns() - begun_ns;
+    mutex_unlock(&h->lock);
+}
+
 /* Writes what waits, portion after portion, until nothing does or it fails. */
 static enum err flush(struct history *h, bool last)
 {
@@ -110,7 +124,7 @@ static enum err flush(struct history *h, bool last)
     enum err err;
 
     do {
-        int64_t alive = atomic_load(&h->alive_ms);
+        int64_t alive = atomic_load(&h->alive_ms), begun_ns = clock_mono_ns();
 
         waiting_look(&h->waiting, &h->portion);
         err = keeper_check(&h->keeper, alive ? alive : clock_wall_ms(), &why);
@@ -120,6 +134,7 @@ static enum err flush(struct history *h, bool last)
             waiting_failed(&h->portion);
             break;
         }
+        note_written(h, begun_ns);
         waiting_done(&h->waiting, &h->portion);
         if (latest)
             h->latest_ns = clock_mono_ns() + LATEST_NS;
@@ -291,6 +306,8 @@ void history_health(struct history *h, struct history_health *out)
     mutex_lock(&h->lock);
     memcpy(out->trouble, h->trouble, sizeof(out->trouble));
     out->say_again = h->say_again;
+    out->bytes = h->bytes;
+    out->write_ns = h->write_ns;
     mutex_unlock(&h->lock);
     waiting_count(&h->waiting, out);
 }

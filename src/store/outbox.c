@@ -160,8 +160,9 @@ static struct message *new_message(const struct outbox_message *m, uint64_t id, 
     if (!fresh)
         return NULL;
     *fresh = (struct message){ .id = id, .incident_id = m->incident_id, .created_ms = now_ms, .not_before_ms = m->not_before_ms,
-                               .subject = strdup(m->subject), .notice = strdup(m->notice) };
-    if (fresh->subject && fresh->notice)
+                               .site = strdup(m->site ? m->site : ""), .subject = strdup(m->subject),
+                               .notice = strdup(m->notice) };
+    if (fresh->site && fresh->subject && fresh->notice)
         return fresh;
     message_free(fresh);
     return NULL;

@@ -168,6 +168,7 @@ struct outbox_item line_item(const struct line *l, const struct message *m)
     memcpy(item.owner, l->owner, sizeof(item.owner));
     memcpy(item.channel, l->channel, sizeof(item.channel));
     memcpy(item.address, l->address, sizeof(item.address));
+    snprintf(item.site, sizeof(item.site), "%s", m->site);
     snprintf(item.subject, sizeof(item.subject), "%s", m->subject);
     return item;
 }
@@ -176,6 +177,7 @@ void message_free(struct message *m)
 {
     if (!m)
         return;
+    free(m->site);
     free(m->subject);
     free(m->notice);
     free(m);

@@ -19,9 +19,9 @@ static const char *column(sqlite3_stmt *s, int i)
 
 /* --- messages -------------------------------------------------------------------------------------------------------------- */
 
-enum { ID, INCIDENT, OWNER, CHANNEL, ADDRESS, SUBJECT, NOTICE, CREATED, NOT_BEFORE, STATE, PARCEL, TRIES, FIRST, NEXT, ENDED, ERROR };
+enum { ID, INCIDENT, SITE, OWNER, CHANNEL, ADDRESS, SUBJECT, NOTICE, CREATED, NOT_BEFORE, STATE, PARCEL, TRIES, FIRST, NEXT, ENDED, ERROR };
 #define COLUMNS                                                                                                              \
-    "id, incident, owner, channel, address, subject, notice, created_ms, not_before_ms, state, parcel, tries, first_ms, next_ms,"  \
+    "id, incident, site, owner, channel, address, subject, notice, created_ms, not_before_ms, state, parcel, tries, first_ms, next_ms,"  \
     " ended_ms, error"
 
 static struct message *read_message(sqlite3_stmt *s)
@@ -32,8 +32,9 @@ static struct message *read_message(sqlite3_stmt *s)
         return NULL;
     *m = (struct message){ .id = (uint64_t)sqlite3_column_int64(s, ID), .incident_id = (uint64_t)sqlite3_column_int64(s, INCIDENT),
                            .created_ms = sqlite3_column_int64(s, CREATED), .not_before_ms = sqlite3_column_int64(s, NOT_BEFORE),
-                           .written = true, .subject = strdup(column(s, SUBJECT)), .notice = strdup(column(s, NOTICE)) };
-    if (m->subject && m->notice)
+                           .written = true, .site = strdup(column(s, SITE)), .subject = strdup(column(s, SUBJECT)),
+                           .notice = strdup(column(s, NOTICE)) };
+    if (m->site && m->subject && m->notice)
         return m;
     message_free(m);
     return NULL;

@@ -48,6 +48,7 @@ void app_release(struct app *a)
     for (i = 0; i < HISTORY_COUNT; i++)
         history_release(&a->history[i]);
     free(a->sought);
+    free(a->post);
     free(a->rung);
     free(a->copied);
     memset(a, 0, sizeof(*a));
@@ -164,6 +165,7 @@ void app_take(struct app *a, const struct snapshot *s)
     if (view_take(&a->view, s))
         app_say_fault(a, "memory ran out: the list is not whole");
     alert_list_take(&a->alerts, a->ops->alerts, a->self);
+    post_take(&a->post, a->ops->messages, a->self);
     ring(a, s);
     find_sought(a, s);
     panes_take(a, s);
@@ -283,6 +285,7 @@ static struct grid grid_of(const struct app *a)
         .snapshot = a->snapshot,
         .view = &a->view,
         .alerts = &a->alerts,
+        .outbox = a->post ? &a->post->counts : NULL,
         .keys = &a->keys,
         .columns = &a->columns,
         .host = a->host,

@@ -20,6 +20,7 @@
 #include "monitor/monitor.h"
 #include "store/outbox.h"
 #include "pane.h"
+#include "post.h"
 #include "prompt.h"
 #include "setup.h"
 #include "view.h"
@@ -83,6 +84,7 @@ struct app {
     bool   no_bell, no_message;      /* when a site goes down */
     struct view view;
     struct alert_list alerts;
+    struct post *post;               /* NULL: there was never a message */
     struct plan plan;
     struct pane_state pane[PANE_COUNT];
     enum pane here;                  /* which has the keys */
@@ -114,6 +116,7 @@ struct app {
     int64_t message_until_ns;        /* INT64_MAX: until a key is pressed */
     char   file_trouble[96];         /* "": the settings file is fine */
     char   engine[16];               /* the one to go over to, while the question is asked */
+    uint64_t asked_message;          /* of the outbox: what a question is about */
     char  *sought;                   /* the URL of a site that is to come under the cursor as soon as it is there */
     bool   sought_by_name;           /* it is a name */
 

@@ -615,17 +615,29 @@ static void draw_trend(struct cells *c, int y, int x, int width, unsigned flags,
     }
 }
 
-static void draw_reason(struct cells *c, int y, const struct layout *l, unsigned flags, const struct asked *a)
+#define KNOWN_MOST 24
+
+/* The reason gives way to what stands behind it, "[ACK sam]": that somebody knows is half the news. */
+static void draw_reason(struct cells *c, int y, const struct layout *l, unsigned flags, const char *known, const struct asked *a)
 {
     static const enum style styles[STATE_COUNT] = {
         STYLE_QUIET, STYLE_PLAIN, STYLE_PLAIN, STYLE_REASON_CHECK, STYLE_REASON, STYLE_REASON_OURS, STYLE_MAINT,
         STYLE_PAUSE,
     };
-    char text[WORDS_REASON_SIZE];
+    char text[WORDS_REASON_SIZE], behind[KNOWN_MOST * 4] = "";
     unsigned style = styles[state_shown(&a->row->row.state)];
+    int width = l->reason_width, used;
 
-    words_reason(text, &a->row->row, a->snapshot, l->reason_width);
-    cells_field(c, y, l->reason_x, l->reason_width, style | flags, LIE_LEFT, text);
+    if (known && *known)
+        snprintf(behind, sizeof(behind), " [%.*s]", KNOWN_MOST, known);
+    used = cells_columns(c, behind, SIZE_MAX);
+    if (used > width / 2)
+        used = 0;
+    words_reason(text, &a->row->row, a->snapshot, width - used);
+    cells_field(c, y, l->reason_x, width, style | flags, LIE_LEFT, "");
+    width = cells_text(c, y, l->reason_x, width - used, style | flags, text);
+    if (used)
+        cells_text(c, y, l->reason_x + width, used, STYLE_PLAIN | flags, behind);
 }
 
 #define NAME_READABLE 8              /* columns that a name keeps however deep it stands */
@@ -694,5 +706,5 @@ void columns_draw_row(struct cells *c, int y, const struct layout *l, const stru
         draw_column(c, y, l, i, flags, look, s, row);
     }
     if (reason)
-        draw_reason(c, y, l, flags, &a);
+        draw_reason(c, y, l, flags, look.known, &a);
 }

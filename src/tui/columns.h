@@ -59,6 +59,7 @@ struct row_look {
     uint32_t depth;                  /* in a tree: how far the name stands to the right; 0 else */
     char mark;                       /* '+' '-' before the name: what hangs below it is folded, or not; 0: nothing does */
     uint32_t hidden;                 /* so many are in the fold */
+    const char *known;               /* "ACK sam": stands behind its reason; NULL or "": nothing does */
 };
 /* The columns at the beginning of every row: whether it has the cursor, or a tag. */
 void columns_draw_edge(struct cells *c, int y, struct row_look look, unsigned flags);

@@ -126,8 +126,6 @@ static void asks_text(struct strbuf *out, const struct detail *d)
         strbuf_addf(out, ", body fits /%s/", o->expect_body_regex);
     if (o->reject_body)
         strbuf_addf(out, ", body has no '%s'", o->reject_body);
-    if (o->owner)
-        strbuf_addf(out, ", owner %s", o->owner);
     add_list(out, ", tags ", &o->tags);
     add_list(out, ", needs ", &o->depends_on);
 }

@@ -299,6 +299,8 @@ static void draw_row(const struct grid *g, const struct layout *l, struct cells 
         .mark = line.parent ? line.folded ? '+' : '-' : 0,
         .hidden = line.folded ? line.below : 0,
     };
+    const struct alert *alert = NULL;
+    char known[ALERT_MARK_SIZE];
 
     if (line.header) {
         const struct group *group = forest_group(&g->view->tree, line.group);
@@ -309,6 +311,10 @@ static void draw_row(const struct grid *g, const struct layout *l, struct cells 
     }
     look.found = g->view->search && filter_finds(g->view->search, row);
     look.tagged = view_is_tagged(g->view, &row->row);
+    if (g->alerts && words_has_reason(&row->row))
+        alert = alert_list_find(g->alerts, row->row.id);
+    if (alert)
+        look.known = alert_mark(known, alert, g->snapshot->now_ms);
     columns_draw_row(c, y, l, g->snapshot, row, look);
     if (line.folded && !words_has_reason(&row->row)) {
         struct status_counts below = view_count_fold(g->view, g->snapshot, at);
@@ -378,9 +384,9 @@ void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
     if (p->narrow)
         header_draw_letters(c, 0, g->snapshot, g->frozen);
     else
-        header_draw_counts(c, 0, g->snapshot, g->host, g->frozen);
+        header_draw_counts(c, 0, g->snapshot, g->outbox, g->host, g->frozen);
     if (p->y_health >= 0)
-        header_draw_health(c, p->y_health, g->snapshot);
+        header_draw_health(c, p->y_health, g->snapshot, g->outbox);
     if (p->y_alert >= 0)
         header_draw_alert(c, p->y_alert, g->snapshot, &g->view->alerts, g->alerts);
     if (!g->alone)
@@ -403,7 +409,7 @@ void grid_print(const struct grid *g, int width, bool utf8, struct strbuf *out)
         width = COLUMNS_SHORT_BELOW;
     if (cells_resize(&c, width, 1))
         return;
-    header_draw_counts(&c, 0, g->snapshot, g->host, false);
+    header_draw_counts(&c, 0, g->snapshot, NULL, g->host, false);
     cells_to_text(&c, out);
     layout_plan(&l, g->columns, width, 0);
     trend_title(trend, sizeof(trend), g, &l, 0, view_lines(g->view));

@@ -8,6 +8,7 @@
 #include "cells.h"
 #include "keys.h"
 #include "pane.h"
+#include "store/outbox.h"
 #include "view.h"
 
 /* The main screen: which lines there are at some size, and what is in them. Pure. */
@@ -29,6 +30,7 @@ struct grid {
     const struct snapshot *snapshot;
     const struct view *view;
     const struct alert_list *alerts; /* what the monitor tells of them; NULL: nothing */
+    const struct outbox_counts *outbox; /* NULL: nobody was ever told anything */
     const struct keymap *keys;
     const struct column_choice *columns;
     const char *host;                /* this machine's name */

@@ -139,20 +139,37 @@ static void part_network(struct line *l, const struct snapshot *s, bool wide)
         part(l, STYLE_GOOD, "net ok");
 }
 
-static void part_health(struct line *l, const struct snapshot *s, bool wide)
+/* "outbox 2, next 0:41": only what is on its way, and what came to nothing. */
+static void part_outbox(struct line *l, const struct snapshot *s, const struct outbox_counts *o)
+{
+    int64_t wait_ns = o ? (o->next_ms - s->now_ms) * NS_PER_MS : 0;
+    char text[96], next[WORDS_SIZE];
+
+    if (!o || !(o->waiting || o->dead))
+        return;
+    if (!o->waiting)
+        snprintf(text, sizeof(text), "outbox %u dead", o->dead);
+    else
+        snprintf(text, sizeof(text), "outbox %u, next %s", o->waiting, wait_ns > 0 ? words_until(next, wait_ns, 0) : "now");
+    part_right(l, o->dead ? STYLE_FAULT : STYLE_WARN, text);
+}
+
+#define BUSY_ROOM 60                 /* with less, what the network does is worth more than the engine's name */
+
+static void part_health(struct line *l, const struct snapshot *s, const struct outbox_counts *outbox, bool wide)
 {
     const struct health *h = &s->health;
     enum style lag = h->lag_p99_ns > NS_PER_S ? STYLE_FAULT : STYLE_HEALTH;
     enum style busy = h->slots && h->in_flight >= h->slots ? STYLE_FAULT : STYLE_HEALTH;
-    char text[DURATION_TEXT_SIZE];
+    char text[DURATION_TEXT_SIZE], engine[48];
 
+    part_outbox(l, s, outbox);
     part(l, STYLE_HEALTH, wide ? "%.1f checks/s" : "%.1f/s", h->checks_per_s);
     part(l, lag, "lag %s%s", wide ? "p99 " : "", measured(text, h->lag_p99_ns, wide));
-    if (wide && h->engine[0])
-        part(l, busy, "busy %u/%u (%s, %u worker%s)", (unsigned)h->in_flight, (unsigned)h->slots, h->engine,
-             (unsigned)h->workers, h->workers == 1 ? "" : "s");
-    else
-        part(l, busy, "busy %u/%u", (unsigned)h->in_flight, (unsigned)h->slots);
+    snprintf(engine, sizeof(engine), " (%s, %u worker%s)", h->engine, (unsigned)h->workers, h->workers == 1 ? "" : "s");
+    if (!wide || !h->engine[0] || l->end - l->x < BUSY_ROOM)
+        engine[0] = '\0';
+    part(l, busy, "busy %u/%u%s", (unsigned)h->in_flight, (unsigned)h->slots, engine);
     part_network(l, s, wide);
     if (h->waiting)
         part(l, STYLE_FAULT, "waiting %u", (unsigned)h->waiting);
@@ -177,7 +194,8 @@ static void part_counts(struct line *l, const struct snapshot *s, const char *ho
     l->gap = gap;
 }
 
-void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host, bool frozen)
+void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const struct outbox_counts *outbox, const char *host,
+                        bool frozen)
 {
     bool wide = c->width >= HEADER_WIDE;
     struct line l = line_at(c, y, 2);
@@ -191,7 +209,7 @@ void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const 
     if (wide)
         part_sites(&l, s);
     if (c->width >= HEADER_ONE_LINE)
-        part_health(&l, s, true);
+        part_health(&l, s, outbox, true);
 }
 
 void header_draw_letters(struct cells *c, int y, const struct snapshot *s, bool frozen)
@@ -207,14 +225,14 @@ void header_draw_letters(struct cells *c, int y, const struct snapshot *s, bool 
     part_tally(&l, s, true);
 }
 
-void header_draw_health(struct cells *c, int y, const struct snapshot *s)
+void header_draw_health(struct cells *c, int y, const struct snapshot *s, const struct outbox_counts *outbox)
 {
     struct line l = line_at(c, y, 2);
     bool wide = c->width >= HEADER_WIDE;
 
     if (!wide)
         part_sites(&l, s);
-    part_health(&l, s, wide);
+    part_health(&l, s, outbox, wide);
 }
 
 /* --- alerts ------------------------------------------------------------------------------------------------------- */

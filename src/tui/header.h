@@ -5,16 +5,18 @@
 #include "cells.h"
 #include "model/snapshot.h"
 #include "order.h"
+#include "store/outbox.h"
 
 /* The lines above the grid: counts by state, the monitor's own health, and what is wrong. Pure. */
 #define HEADER_WIDE 100              /* from here on the first line tells program and date */
 #define HEADER_ONE_LINE 160          /* and from here on health is in it, too */
 
 /* frozen: the picture is held, and says so where its clock would be. */
-void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const char *host, bool frozen);
+void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const struct outbox_counts *outbox, const char *host,
+                        bool frozen);
 /* "D3 S2 U130  12:41:09": where there is no room for words. */
 void header_draw_letters(struct cells *c, int y, const struct snapshot *s, bool frozen);
-void header_draw_health(struct cells *c, int y, const struct snapshot *s);
+void header_draw_health(struct cells *c, int y, const struct snapshot *s, const struct outbox_counts *outbox);
 
 /* True when there is something to tell: a site is down, we are offline, or the monitor has a trouble of its own. */
 bool header_has_alert(const struct snapshot *s);

@@ -8,8 +8,7 @@
 #include "base/duration.h"
 #include "pane.h"
 
-#define NAME_WIDTH 20
-#define MARK_WIDTH 14
+#define SHORT_BELOW 60               /* narrower panes tell who and since when, and who has taken it on */
 #define AGE_WIDTH 5
 #define OWNERS_FROM 100              /* columns from which owners are shown */
 
@@ -59,17 +58,17 @@ static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags
     const struct alert *alert = &a->alerts.alert[i];
     int64_t now_ms = a->snapshot->now_ms, age_ms = alert->since_ms ? now_ms - alert->since_ms : 0;
     char age[DURATION_TEXT_SIZE], mark[ALERT_MARK_SIZE], what[512];
-    int x = 1, end = c->width;
+    int name = c->width < SHORT_BELOW ? 14 : 20, marked = c->width < SHORT_BELOW ? 12 : 14, x = 1, end = c->width;
 
     cells_field(c, y, x, 5, (alert->down ? STYLE_DOWN : STYLE_QUIET) | flags, LIE_LEFT, alert->down ? "DOWN" : "");
     x += 6;
-    cells_field(c, y, x, NAME_WIDTH, STYLE_PLAIN | flags, LIE_CUT_MIDDLE, alert->site);
-    x += NAME_WIDTH + 1;
+    cells_field(c, y, x, name, STYLE_PLAIN | flags, LIE_CUT_MIDDLE, alert->site);
+    x += name + 1;
     if (alert->down)
         cells_field(c, y, x, AGE_WIDTH, STYLE_PLAIN | flags, LIE_RIGHT, duration_glance(age, age_ms > 0 ? age_ms : 0));
     x += AGE_WIDTH + 1;
-    cells_field(c, y, x, MARK_WIDTH, STYLE_QUIET | flags, LIE_LEFT, alert_mark(mark, alert, now_ms));
-    x += MARK_WIDTH + 1;
+    cells_field(c, y, x, marked, STYLE_QUIET | flags, LIE_LEFT, alert_mark(mark, alert, now_ms));
+    x += marked + 1;
     if (c->width >= OWNERS_FROM) {
         end = c->width - 22;
         cells_field(c, y, end + 1, 21, STYLE_QUIET | flags, LIE_LEFT, alert->owners);

@@ -6,8 +6,9 @@
 #include "base/duration.h"
 #include "chart.h"
 #include "pane.h"
+#include "words.h"
 
-#define LABEL_WIDTH 12
+#define LABEL_WIDTH 14
 #define VALUE_WIDTH 26
 
 static void line(struct cells *c, int y, enum style style, const char *label, const char *value)
@@ -32,23 +33,77 @@ static void bar(struct cells *c, int y, const char *label, uint64_t part, uint64
                   style == STYLE_FAULT ? STYLE_TREND_FAIL : STYLE_TREND);
 }
 
-static int draw(struct app *a, struct cells *c, int top)
+static int draw_checks(const struct snapshot *s, struct cells *c, int y)
 {
-    const struct health *h = &a->snapshot->health;
+    const struct health *h = &s->health;
     char text[256], number[DURATION_TEXT_SIZE];
-    int y = -top;
 
     snprintf(text, sizeof(text), "%.1f/s, %llu since the start", h->checks_per_s, (unsigned long long)h->checks);
     line(c, y++, STYLE_HEALTH, "checks", text);
     snprintf(text, sizeof(text), "%s, by %u worker%s", h->engine, (unsigned)h->workers, h->workers == 1 ? "" : "s");
     line(c, y++, STYLE_HEALTH, "engine", text);
     bar(c, y++, "in flight", h->in_flight, h->slots);
-    snprintf(text, sizeof(text), "%u due without a free slot", (unsigned)h->waiting);
-    line(c, y++, h->waiting ? STYLE_FAULT : STYLE_HEALTH, "waiting", text);
+    snprintf(text, sizeof(text), h->waiting ? "full: more is due than there are free slots" : "nothing due waits for a free slot");
+    line(c, y++, h->waiting ? STYLE_FAULT : STYLE_HEALTH, "queue", text);
     snprintf(text, sizeof(text), "%s (p99 of the last minute)", duration_measured(number, h->lag_p99_ns));
     line(c, y++, h->lag_p99_ns > NS_PER_S ? STYLE_FAULT : STYLE_HEALTH, "lag", text);
     snprintf(text, sizeof(text), "%llu began late", (unsigned long long)h->late);
     line(c, y++, h->late ? STYLE_WARN : STYLE_HEALTH, "late", text);
+    return y;
+}
+
+static const char *bytes_text(char text[32], uint64_t bytes)
+{
+    static const char *const units[] = { "bytes", "KiB", "MiB", "GiB", "TiB" };
+    double n = (double)bytes;
+    size_t i = 0;
+
+    while (n >= 1024 && i + 1 < sizeof(units) / sizeof(units[0])) {
+        n /= 1024;
+        i++;
+    }
+    snprintf(text, 32, i && n < 100 ? "%.1f %s" : "%.0f %s", n, units[i]);
+    return text;
+}
+
+static int draw_process(const struct snapshot *s, struct cells *c, int y)
+{
+    const struct health *h = &s->health;
+    char text[256], bytes[32], took[DURATION_TEXT_SIZE];
+
+    bar(c, y++, "descriptors", h->descriptors, h->descriptors_most);
+    line(c, y++, STYLE_HEALTH, "memory", h->memory_bytes ? bytes_text(bytes, h->memory_bytes) : "-");
+    if (!h->database_bytes)
+        snprintf(text, sizeof(text), "nothing was kept yet");
+    else
+        snprintf(text, sizeof(text), "%s, written in %s, %llu waiting", bytes_text(bytes, h->database_bytes),
+                 duration_measured(took, h->write_ns), (unsigned long long)h->unwritten);
+    line(c, y++, h->write_ns > NS_PER_S ? STYLE_WARN : STYLE_HEALTH, "database", text);
+    return y;
+}
+
+static void draw_outbox(const struct app *a, struct cells *c, int y)
+{
+    const struct outbox_counts *o = a->post ? &a->post->counts : NULL;
+    int64_t wait_ns = o ? (o->next_ms - a->snapshot->now_ms) * NS_PER_MS : 0;
+    char text[128], next[WORDS_SIZE];
+
+    if (!o || !(o->waiting || o->dead)) {
+        line(c, y, STYLE_HEALTH, "outbox", "nothing waits");
+        return;
+    }
+    snprintf(text, sizeof(text), "%u waiting%s%s, %u dead", o->waiting, o->waiting ? ", next " : "",
+             !o->waiting ? "" : wait_ns > 0 ? words_until(next, wait_ns, 0) : "now", o->dead);
+    line(c, y, o->dead ? STYLE_FAULT : STYLE_WARN, "outbox", text);
+}
+
+static int draw(struct app *a, struct cells *c, int top)
+{
+    const struct health *h = &a->snapshot->health;
+    char text[256], number[DURATION_TEXT_SIZE];
+    int y = draw_process(a->snapshot, c, draw_checks(a->snapshot, c, -top));
+
+    draw_outbox(a, c, y++);
     if (h->offline)
         snprintf(text, sizeof(text), "OFFLINE for %s: nothing can be reached from here",
                  duration_glance(number, (a->snapshot->now_ns - h->offline_since_ns) / NS_PER_MS));

@@ -1,7 +1,6 @@
 /* Outbox: messages on their way to owners, what came to nothing, and what arrived. Pure. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
 #include "app.h"
@@ -10,44 +9,18 @@
 #include "base/duration.h"
 #include "pane.h"
 
-struct post {
-    struct outbox_item item[MESSAGES_MOST];
-    size_t n;
-    struct outbox_counts counts;
-    uint64_t asked;                  /* the message a question is about */
-};
-
-static void take(struct app *a, const struct snapshot *s)
-{
-    struct post *p = a->pane[PANE_OUTBOX].own;
-    struct outbox_counts counts;
-
-    (void)s;
-    a->ops->messages(a->self, NULL, 0, &counts);
-    if (!p && !counts.revision)
-        return;
-    if (!p)
-        p = a->pane[PANE_OUTBOX].own = calloc(1, sizeof(*p));
-    if (!p || counts.revision == p->counts.revision)
-        return;
-    p->n = a->ops->messages(a->self, p->item, MESSAGES_MOST, &p->counts);
-}
-
-static void release(struct app *a)
-{
-    free(a->pane[PANE_OUTBOX].own);
-}
+#define SHORT_BELOW 60               /* narrower panes tell what, to whom, and what is wrong with it, in turn */
 
 static size_t count(struct app *a)
 {
-    const struct post *p = a->pane[PANE_OUTBOX].own;
+    const struct post *p = a->post;
 
     return p ? p->n : 0;
 }
 
 static void title(struct app *a, struct strbuf *out)
 {
-    const struct post *p = a->pane[PANE_OUTBOX].own;
+    const struct post *p = a->post;
 
     strbuf_adds(out, "Outbox");
     if (!p)
@@ -88,7 +61,7 @@ static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags
         [OUTBOX_WAITING] = STYLE_WARN, [OUTBOX_SENDING] = STYLE_HEALTH, [OUTBOX_SENT] = STYLE_GOOD, [OUTBOX_DEAD] = STYLE_FAULT,
         [OUTBOX_DROPPED] = STYLE_QUIET,
     };
-    const struct post *p = a->pane[PANE_OUTBOX].own;
+    const struct post *p = a->post;
     const struct outbox_item *m = &p->item[i];
     char text[600], when[DURATION_TEXT_SIZE + 8];
     int x = 1;
@@ -98,6 +71,11 @@ static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags
     when_of(when, m, a->snapshot->now_ms);
     cells_field(c, y, x, 8, STYLE_PLAIN | flags, LIE_RIGHT, when);
     x += 9;
+    if (c->width < SHORT_BELOW) {
+        snprintf(text, sizeof(text), "%s %s: %s", m->owner, m->channel, m->error[0] && m->state != OUTBOX_SENT ? m->error : m->subject);
+        cells_text(c, y, x, c->width - x, STYLE_PLAIN | flags, text);
+        return;
+    }
     snprintf(text, sizeof(text), "try %u", m->tries);
     cells_field(c, y, x, 7, STYLE_QUIET | flags, LIE_LEFT, m->tries ? text : "");
     x += 8;
@@ -124,14 +102,12 @@ static void act_on(struct app *a, uint64_t id, bool drop)
 
 static void drop_asked(struct app *a)
 {
-    const struct post *p = a->pane[PANE_OUTBOX].own;
-
-    act_on(a, p->asked, true);
+    act_on(a, a->asked_message, true);
 }
 
 static bool stroke(struct app *a, uint32_t key)
 {
-    struct post *p = a->pane[PANE_OUTBOX].own;
+    const struct post *p = a->post;
     size_t at = a->pane[PANE_OUTBOX].at;
 
     if ((key != 'r' && key != 'd') || !p || at >= p->n)
@@ -140,9 +116,9 @@ static bool stroke(struct app *a, uint32_t key)
         app_say(a, "it is over: %s", outbox_state_name(p->item[at].state));
         return true;
     }
-    p->asked = p->item[at].id;
+    a->asked_message = p->item[at].id;
     if (key == 'r')
-        act_on(a, p->asked, false);
+        act_on(a, a->asked_message, false);
     else
         ask_question(a, drop_asked, "drop %.60s to %.60s, so that it is never sent? y/N", p->item[at].subject, p->item[at].owner);
     return true;
@@ -150,8 +126,6 @@ static bool stroke(struct app *a, uint32_t key)
 
 const struct pane_ops pane_outbox = {
     .title = title,
-    .take = take,
-    .release = release,
     .count = count,
     .nothing = "nothing is on its way to an owner",
     .item = item,

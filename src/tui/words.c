@@ -55,7 +55,7 @@ const char *words_age(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns)
     return duration_glance(text, (now_ns - then_ns) / NS_PER_MS);
 }
 
-static const char *countdown(char text[WORDS_SIZE], int64_t due_ns, int64_t now_ns)
+const char *words_until(char text[WORDS_SIZE], int64_t due_ns, int64_t now_ns)
 {
     int64_t s = due_ns > now_ns ? (due_ns - now_ns + NS_PER_S - 1) / NS_PER_S : 0;
 
@@ -73,7 +73,7 @@ const char *words_countdown(char text[WORDS_SIZE], const struct row *r, int64_t 
     else if (r->due_ns == INT64_MAX || state_shown(&r->state) == STATE_PAUSED)
         snprintf(text, WORDS_SIZE, "-");
     else
-        countdown(text, r->due_ns, now_ns);
+        words_until(text, r->due_ns, now_ns);
     return text;
 }
 
@@ -191,7 +191,7 @@ static void not_checked_yet(char *text, size_t size, const struct row *r, int64_
     else if (r->due_ns == INT64_MAX)
         snprintf(text, size, "not checked yet");
     else
-        snprintf(text, size, "first check in %s", countdown(number, r->due_ns, now_ns));
+        snprintf(text, size, "first check in %s", words_until(number, r->due_ns, now_ns));
 }
 
 static void paused(char *text, size_t size, const struct row *r, int64_t now_ns)
@@ -199,7 +199,7 @@ static void paused(char *text, size_t size, const struct row *r, int64_t now_ns)
     char number[WORDS_SIZE];
 
     if (r->due_ns != INT64_MAX)
-        snprintf(text, size, "paused for another %s", countdown(number, r->due_ns, now_ns));
+        snprintf(text, size, "paused for another %s", words_until(number, r->due_ns, now_ns));
     else
         snprintf(text, size, "%s", r->site->options->paused ? "paused in the file" : "paused until resumed");
 }

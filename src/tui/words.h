@@ -20,7 +20,9 @@ const char *words_latency(char text[WORDS_SIZE], uint32_t us, int width);
 const char *words_uptime(char text[WORDS_SIZE], int32_t up, int32_t seen);
 /* Time since then, "9s" "40m" "41d". */
 const char *words_age(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns);
-/* Time until then, "0:21" "now" "2h"; "-" when there is no such time. */
+/* Time until then, "0:21" "2h"; 0:00 when it has come. */
+const char *words_until(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns);
+/* The same until its next check, "now" while it is checked; "-" when there is no such time. */
 const char *words_countdown(char text[WORDS_SIZE], const struct row *r, int64_t now_ns);
 /* Until the certificate ends, negative afterwards; of dates beyond ten thousand years a part. It is known. */
 int64_t words_certificate_left_ms(const struct row *r, int64_t now_ms);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -13,6 +14,7 @@
 #include "heap.h"
 #include "lag.h"
 #include "method.h"
+#include "monitor/limits.h"
 #include "schedule.h"
 
 /* --- heap --------------------------------------------------------------------------------------------------------- */
@@ -229,9 +231,29 @@ static void without_retries_a_head_that_hangs_is_not_tried_again(void **state)
     assert_int_equal(method_choose(&m, &o, 100 * MS_PER_DAY * NS_PER_MS), METHOD_GET);
 }
 
+/* --- limits --------------------------------------------------------------------------------------------------------- */
+
+static void what_the_process_uses_is_counted(void **state)
+{
+    uint32_t descriptors, most, more;
+    uint64_t memory_bytes;
+    int fd;
+
+    (void)state;
+    limits_usage(&descriptors, &most, &memory_bytes);
+    assert_in_range(descriptors, 1, most);
+    assert_true(memory_bytes > 100000);
+    fd = dup(STDERR_FILENO);
+    assert_true(fd >= 0);
+    limits_usage(&more, &most, &memory_bytes);
+    assert_int_equal(more, descriptors + 1);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_the_process_uses_is_counted),
         cmocka_unit_test(the_heap_agrees_with_looking_at_all),
         cmocka_unit_test(due_times_stand_an_interval_apart_on_the_sites_own_grid),
         cmocka_unit_test(a_list_never_fires_at_once),

@@ -51,6 +51,7 @@ static void missing_directories_are_made_for_their_owner_alone(void **state)
 static void samples_are_written_as_they_came(void **state)
 {
     struct place *p = *state;
+    struct history_health health;
     struct sample s = make_sample(7, NOON);
 
     place_open(p);
@@ -62,6 +63,10 @@ static void samples_are_written_as_they_came(void **state)
     s.method = METHOD_GET;
     history_sample(p->history, &s);
     place_settle(p);
+    history_health(p->history, &health);
+    assert_true(health.bytes > 4096);
+    assert_true(health.write_ns > 0);
+    assert_int_equal(health.waiting, 0);
     assert_string_equal(place_text(p, "SELECT group_concat(site || ' ' || at_ms || ' ' || name || ' ' || ifnull(status, '-') || ' ' ||"
                                       " method || attempt || ' ' || took_us || ' ' || ifnull(dns_us, '-') || ' ' || connect_us, '; ')"
                                       " FROM sample JOIN outcome ON outcome.id = outcome"),

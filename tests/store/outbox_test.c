@@ -186,6 +186,9 @@ static void what_is_refused_is_dead_and_can_be_sent_anew(void **state)
     close_outbox(p, o);
 
     o = open_outbox(p, NOON + MS_PER_H);
+    assert_int_equal(outbox_items(o, item, 4), 2);
+    assert_string_equal(item[0].site, "shop");
+    assert_string_equal(item[1].site, "shop");
     outbox_counts(o, &c);
     assert_int_equal(c.dead, 1);
     assert_true(c.revision > 0); /* so that a screen looks */

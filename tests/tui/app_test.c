@@ -62,7 +62,9 @@ static void fifty_pasted_urls_are_one_write(void **state)
 
 static void of_a_list_only_those_that_are_well_can_be_added(void **state)
 {
+    static const int sizes[][2] = { { 40, 12 }, { 80, 24 }, { 120, 40 }, { 200, 50 } };
     struct stage *s = *state;
+    size_t i;
 
     stage_take(s);
     stage_draw(s, 80, 24);
@@ -73,8 +75,12 @@ static void of_a_list_only_those_that_are_well_can_be_added(void **state)
     s->tried[0] = (struct tried){ true, STATE_UP, DEGRADED_NOT, "200 in 84 ms" };
     s->tried[1] = (struct tried){ true, STATE_DOWN, DEGRADED_NOT, "no such host: b.example.org" };
     s->ntried = 2;
-    stage_golden("adding_80x24", stage_draw(s, 80, 24));
-    stage_golden("adding_40x12", stage_draw(s, 40, 12));
+    for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        char name[32];
+
+        snprintf(name, sizeof(name), "adding_%dx%d", sizes[i][0], sizes[i][1]);
+        stage_golden(name, stage_draw(s, sizes[i][0], sizes[i][1]));
+    }
     stage_keys(s, "Esc");
     assert_true(stage_shows(s, "nothing was added"));
     assert_string_equal(s->asked.text, "");

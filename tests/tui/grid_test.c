@@ -162,6 +162,7 @@ static void the_past_of_a_site_is_told(void **state)
     size_t i;
 
     stage_world(s);
+    stage_alarms(s);
     put_past(s);
     stage_draw(s, 80, 24);
     stage_keys(s, "j j");
@@ -175,8 +176,34 @@ static void the_past_of_a_site_is_told(void **state)
     stage_golden("past_beside_200x50", stage_draw(s, 200, 50));
     stage_keys(s, ") ) o");
     assert_int_equal(s->lookback.window_ms, 30 * MS_PER_DAY);
-    stage_golden("answer_80x24", stage_draw(s, 80, 24));
-    stage_golden("answer_40x12", stage_draw(s, 40, 12));
+    for (i = 0; i < NSIZE; i++)
+        golden_at(s, "answer", sizes[i][0], sizes[i][1]);
+}
+
+/* Who was told, who has taken it on, and what is on its way: in the grid, in the panes, and in what is asked. */
+static void alarms_look_as_drawn_at_four_sizes(void **state)
+{
+    static const struct {
+        const char *name, *keys;
+    } rows[] = {
+        { "alarms", "" }, { "alerts", "2 j" }, { "outbox", "4" }, { "drop", "4 d" }, { "ack", "j j A" }, { "mute", "m" },
+        { "maintenance", "M" }, { "test", "j j T" }, { "owners", "j Enter" }, { "owners_held", "Enter" },
+    };
+    size_t i, k;
+
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        for (k = 0; k < NSIZE; k++) {
+            struct stage *s;
+
+            stage_end(state);
+            stage_begin(state);
+            s = *state;
+            stage_world(s);
+            stage_alarms(s);
+            stage_draw(s, sizes[k][0], sizes[k][1]);
+            stage_keys(s, rows[i].keys);
+            golden_at(s, rows[i].name, sizes[k][0], sizes[k][1]);
+        }
 }
 
 static void trouble_of_our_own_is_shown_loudly(void **state)
@@ -253,6 +280,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_dialogue_looks_as_drawn_at_four_sizes, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_log_tells_what_happened, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_past_of_a_site_is_told, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(alarms_look_as_drawn_at_four_sizes, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(trouble_of_our_own_is_shown_loudly, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(an_empty_list_tells_how_to_fill_it, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(every_size_is_drawn, stage_begin, stage_end),

@@ -216,6 +216,8 @@ static size_t ask_messages(void *self, struct outbox_item *out, size_t most, str
 
     *counts = (struct outbox_counts){ .saved = true, .revision = s->revision };
     for (i = 0; i < s->nmessage; i++) {
+        if (s->message[i].state == OUTBOX_WAITING && (!counts->next_ms || s->message[i].next_ms < counts->next_ms))
+            counts->next_ms = s->message[i].next_ms;
         counts->waiting += s->message[i].state == OUTBOX_WAITING;
         counts->dead += s->message[i].state == OUTBOX_DEAD;
     }
@@ -578,6 +580,12 @@ void stage_world(struct stage *s)
     h->lag_p99_ns = 12 * NS_PER_MS;
     h->in_flight = 3;
     h->checks = 1433;
+    h->descriptors = 41;
+    h->descriptors_most = 1024;
+    h->memory_bytes = 13 << 20;
+    h->database_bytes = 7300000;
+    h->write_ns = 400000;
+    h->unwritten = 12;
     stage_take(s);
 }
 

@@ -53,6 +53,8 @@ void stage_touch(struct stage *s, uint32_t id);
 void stage_remove(struct stage *s, uint32_t id);
 /* Every state and every kind of number: the sites of SCREENS.md, and what they leave out. */
 void stage_world(struct stage *s);
+/* The world's alarms and messages to its owners. */
+void stage_alarms(struct stage *s);
 
 /* Counts the states anew and hands the snapshot to the controller; nothing is changed afterwards. */
 void stage_take(struct stage *s);
