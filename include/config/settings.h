@@ -113,6 +113,9 @@ struct alarm_settings {
     int64_t flap_window_ms;             /* within which they are counted */
 };
 
+/* Who may have targets checked that are in no list (/probe). */
+enum probe_any { PROBE_ANY_OFF, PROBE_ANY_LOCAL, PROBE_ANY_ALL };
+
 struct key_binding {
     char *action, *key;                 /* "add", "a" */
 };
@@ -122,6 +125,8 @@ struct settings {
     char    *database;                  /* absolute */
     char    *engine;                    /* a word of the engine table; default "events" */
     char    *listen;                    /* host:port; NULL: no port is opened */
+    struct strings hosts;               /* names it is asked by there; none: this machine's own, or any (web/web.h) */
+    enum probe_any probe_any;
     char    *status_dir;                /* where metrics and the status page are written; NULL: nowhere */
     int      workers;                   /* 0: the engine's own default */
     int      max_in_flight;             /* 1 - 100000 */

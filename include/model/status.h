@@ -45,6 +45,9 @@ struct row {
     char     detail[ROW_DETAIL_SIZE]; /* the result's, cut */
 };
 
+/* Writes what a result says into the row's members of its last one. */
+void row_take_result(struct row *row, const struct result *r, int64_t now_ns);
+
 /* One published result, for the monitor. */
 struct journal_entry {
     struct result result;

@@ -21,8 +21,8 @@ struct place {
  * inconclusive has no probe_* at the moment: the fault is not the site's. */
 bool metrics_write(struct strbuf *out, struct place *at, const struct snapshot *s, size_t enough);
 
-/* One site as blackbox_exporter answers /probe: no labels. */
-void metrics_probe(struct strbuf *out, const struct row *r);
+/* One site as blackbox_exporter answers /probe: no labels. False, with nothing written: nothing is known of it at the moment. */
+bool metrics_probe(struct strbuf *out, const struct row *r);
 
 /* {"monitor":{...},"counts":{...},"sites":[...]}, in the same way. */
 bool status_json(struct strbuf *out, struct place *at, const struct snapshot *s, size_t enough);

@@ -13,6 +13,10 @@ struct web;
 
 struct web_options {
     const char *listen;              /* "127.0.0.1:9180" "[::1]:9180"; port 0: any that is free */
+    const struct strings *hosts;     /* names it is asked by, beside localhost and its addresses; NULL or none: any, unless it listens
+                                      * on a loopback address. What is asked by another name is refused: see src/web/hosts.h */
+    const struct options *probe;     /* with which /probe checks targets that are no sites; NULL: it does not */
+    bool probe_for_all;              /* not only for those who ask from this machine */
     const char *database;            /* for what the table does not hold; NULL: there is none */
 
     /* A job reports (POST /report/NAME), and may: on the server's thread, with no lock held. ERR_FULL: too many at once. NULL:

@@ -9,7 +9,9 @@ static enum err on_report(void *context, uint32_t site_id, uint32_t generation, 
 
 enum err published_open(struct published *p, const struct settings *s, struct monitor *m, struct errmsg *why)
 {
-    const struct web_options web = { .listen = s->listen, .database = s->database, .report = on_report, .context = m };
+    const struct web_options web = { .listen = s->listen, .hosts = &s->hosts, .database = s->database,
+                                     .probe = s->probe_any == PROBE_ANY_OFF ? NULL : s->defaults,
+                                     .probe_for_all = s->probe_any == PROBE_ANY_ALL, .report = on_report, .context = m };
     enum err err = s->listen ? web_open(&p->web, monitor_table(m), &web, why) : ERR_OK;
 
     if (!err && s->status_dir)

@@ -126,6 +126,19 @@ enum err refine_listen(char **out, const char *text, struct errmsg *why)
     return keep(out, text, why);
 }
 
+/* As it stands in a Host header, without its port. */
+enum err refine_host(char **out, const char *text, struct errmsg *why)
+{
+    size_t length = strlen(text);
+    bool bracketed = length > 2 && *text == '[' && text[length - 1] == ']' && strspn(text + 1, DIGITS "abcdefABCDEF:.") == length - 2;
+    struct shown s;
+
+    if (!bracketed && (!length || length > 253 || strspn(text, ALNUM ".-_") != length))
+        return err_set(why, ERR_INVALID, "'%s' is no host name: write it like status.example.org, without scheme and port",
+                       shown(&s, text));
+    return keep(out, text, why);
+}
+
 enum err refine_mail_url(char **out, const char *text, struct errmsg *why)
 {
     return url_normalize_for(out, text, "smtp smtps", why);

@@ -9,6 +9,7 @@ enum err refine_line(char **out, const char *text, struct errmsg *why);         
 enum err refine_name(char **out, const char *text, struct errmsg *why);         /* 1 - 128 printable bytes */
 enum err refine_header(char **out, const char *text, struct errmsg *why);       /* "Name: value", RFC 9110 section 5 */
 enum err refine_regex(char **out, const char *text, struct errmsg *why);        /* POSIX extended */
+enum err refine_host(char **out, const char *text, struct errmsg *why);
 enum err refine_listen(char **out, const char *text, struct errmsg *why);       /* host:port */
 enum err refine_mail_url(char **out, const char *text, struct errmsg *why);
 enum err refine_broker_url(char **out, const char *text, struct errmsg *why);

@@ -457,7 +457,7 @@ static uint32_t whole_us(int64_t ns)
     return us < 0 ? 0 : us >= UINT32_MAX ? UINT32_MAX - 1 : (uint32_t)us;
 }
 
-static void row_take_result(struct row *row, const struct result *r, int64_t now_ns)
+void row_take_result(struct row *row, const struct result *r, int64_t now_ns)
 {
     int i;
 

@@ -245,14 +245,17 @@ bool metrics_write(struct strbuf *out, struct place *at, const struct snapshot *
     return false;
 }
 
-void metrics_probe(struct strbuf *out, const struct row *r)
+bool metrics_probe(struct strbuf *out, const struct row *r)
 {
     size_t i;
 
+    if (!judged(r))
+        return false;
     for (i = 0; i < NFAMILY; i++) {
         if (families[i].of != PROBE)
             continue;
         head(out, &families[i]);
         families[i].write(out, &(struct subject){ .r = r, .name = families[i].name, .labels = "" });
     }
+    return true;
 }

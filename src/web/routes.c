@@ -2,98 +2,133 @@
 #include "inside.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/log.h"
+#include "hosts.h"
 #include "incidents.h"
 #include "reply.h"
 
 #define ROWS_ON_A_PAGE 1000u
 
-static enum MHD_Result get_page(struct web *w, struct MHD_Connection *c, const char *rest)
+static enum MHD_Result get_page(struct web *w, const struct request *r)
 {
     struct strbuf out = STRBUF_INIT;
 
-    (void)rest;
     status_page(&out, &w->snapshot, ROWS_ON_A_PAGE);
-    return reply_text(c, MHD_HTTP_OK, TYPE_HTML, &out);
+    return reply_text(r->c, MHD_HTTP_OK, TYPE_HTML, &out);
 }
 
-static enum MHD_Result get_metrics(struct web *w, struct MHD_Connection *c, const char *rest)
+static enum MHD_Result get_metrics(struct web *w, const struct request *r)
 {
-    (void)rest;
-    return reply_stream(c, &w->snapshot, TYPE_METRICS, metrics_write);
+    return reply_stream(r->c, &w->snapshot, TYPE_METRICS, metrics_write);
 }
 
-static enum MHD_Result get_status(struct web *w, struct MHD_Connection *c, const char *rest)
+static enum MHD_Result get_status(struct web *w, const struct request *r)
 {
-    (void)rest;
-    return reply_stream(c, &w->snapshot, TYPE_JSON, status_json);
+    return reply_stream(r->c, &w->snapshot, TYPE_JSON, status_json);
 }
 
-static enum MHD_Result get_incidents(struct web *w, struct MHD_Connection *c, const char *rest)
+static enum MHD_Result get_incidents(struct web *w, const struct request *r)
 {
-    const char *since = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "since");
+    const char *since = MHD_lookup_connection_value(r->c, MHD_GET_ARGUMENT_KIND, "since");
     int64_t span_ms = 30 * MS_PER_DAY, now_ms = clock_wall_ms();
     struct strbuf out = STRBUF_INIT;
     struct errmsg why;
 
-    (void)rest;
     if (since && duration_parse(since, &span_ms, NULL) != ERR_OK)
-        return reply_say(c, MHD_HTTP_BAD_REQUEST, "say since when like ?since=30d\n");
+        return reply_say(r->c, MHD_HTTP_BAD_REQUEST, "say since when like ?since=30d\n");
     if (!w->database)
-        return reply_say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "there is no history\n");
-    if (incidents_json(&out, w->database, now_ms - span_ms, now_ms + MS_PER_DAY, &why) == ERR_OK)
-        return reply_text(c, MHD_HTTP_OK, TYPE_JSON, &out);
+        return reply_say(r->c, MHD_HTTP_SERVICE_UNAVAILABLE, "there is no history\n");
+    if (incidents_json(&out, w->database, now_ms - span_ms, now_ms + MS_PER_DAY, &why) == ERR_OK) {
+        *w->complained.text = '\0';
+        return reply_text(r->c, MHD_HTTP_OK, TYPE_JSON, &out);
+    }
     strbuf_release(&out);
-    log_line(LEVEL_WARNING, "web: %s", why.text);
-    return reply_say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "the history can not be read at the moment\n");
+    if (strcmp(w->complained.text, why.text) != 0) /* once, however often somebody asks */
+        log_line(LEVEL_WARNING, "web: %s", why.text);
+    w->complained = why;
+    return reply_say(r->c, MHD_HTTP_SERVICE_UNAVAILABLE, "the history can not be read at the moment\n");
 }
 
-static enum MHD_Result get_probe(struct web *w, struct MHD_Connection *c, const char *rest)
+static bool is_local(struct MHD_Connection *c)
 {
-    const char *target = MHD_lookup_connection_value(c, MHD_GET_ARGUMENT_KIND, "target");
-    const struct snapshot_row *row;
+    return address_is_loopback(MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+}
+
+static enum MHD_Result tell_probe(const struct request *r, const struct row *row)
+{
     struct strbuf out = STRBUF_INIT;
 
-    (void)rest;
+    if (metrics_probe(&out, row))
+        return reply_text(r->c, MHD_HTTP_OK, TYPE_METRICS, &out);
+    strbuf_release(&out);
+    return reply_say(r->c, MHD_HTTP_SERVICE_UNAVAILABLE, "nothing is known of it at the moment: it is new or paused, or the fault is ours\n");
+}
+
+/* A target that is no site by name or by what it says: by the URL it stands for, or else checked now. */
+static enum MHD_Result probe_other(struct web *w, const struct request *r, const char *target)
+{
+    const struct snapshot_row *row;
+    enum MHD_Result result;
+    struct errmsg why;
+    char *url = NULL;
+
+    if (probing_url(&url, target, &why) != ERR_OK) {
+        struct strbuf said = STRBUF_INIT;
+
+        strbuf_addf(&said, "%s\n", why.text);
+        return reply_text(r->c, MHD_HTTP_BAD_REQUEST, TYPE_PLAIN, &said);
+    }
+    row = snapshot_find(&w->snapshot, url);
+    result = row ? tell_probe(r, &row->row) : probing_ask(w->probing, r->c, url, r->later);
+    free(url);
+    return result;
+}
+
+static enum MHD_Result get_probe(struct web *w, const struct request *r)
+{
+    const char *target = MHD_lookup_connection_value(r->c, MHD_GET_ARGUMENT_KIND, "target");
+    const struct snapshot_row *row;
+
     if (!target || !*target)
-        return reply_say(c, MHD_HTTP_BAD_REQUEST, "say what to tell of: /probe?target=NAME or URL\n");
+        return reply_say(r->c, MHD_HTTP_BAD_REQUEST, "say what to tell of: /probe?target=NAME or URL\n");
     row = snapshot_find(&w->snapshot, target);
-    if (!row)
-        return reply_say(c, MHD_HTTP_NOT_FOUND, "no site of that name or URL is watched\n");
-    metrics_probe(&out, &row->row);
-    return reply_text(c, MHD_HTTP_OK, TYPE_METRICS, &out);
+    if (row)
+        return tell_probe(r, &row->row);
+    if (w->probing && (w->options.probe_for_all || is_local(r->c)))
+        return probe_other(w, r, target);
+    return reply_say(r->c, MHD_HTTP_NOT_FOUND, "no site of that name or URL is watched\n");
 }
 
 /* /badge.svg, /badge/NAME.svg; libmicrohttpd has decoded the path. */
-static enum MHD_Result get_badge(struct web *w, struct MHD_Connection *c, const char *rest)
+static enum MHD_Result get_badge(struct web *w, const struct request *r)
 {
     const struct snapshot_row *row = NULL;
-    size_t length = strlen(rest);
+    size_t length = strlen(r->rest);
     struct strbuf out = STRBUF_INIT;
     char name[512];
 
-    if (length < 4 || strcmp(rest + length - 4, ".svg") != 0 || length >= sizeof(name))
-        return reply_say(c, MHD_HTTP_NOT_FOUND, "badges are /badge.svg and /badge/NAME.svg\n");
-    if (*rest == '/') {
-        snprintf(name, sizeof(name), "%.*s", (int)length - 5, rest + 1);
+    if (length < 4 || strcmp(r->rest + length - 4, ".svg") != 0 || length >= sizeof(name))
+        return reply_say(r->c, MHD_HTTP_NOT_FOUND, "badges are /badge.svg and /badge/NAME.svg\n");
+    if (*r->rest == '/') {
+        snprintf(name, sizeof(name), "%.*s", (int)length - 5, r->rest + 1);
         row = snapshot_find(&w->snapshot, name);
         if (!row)
-            return reply_say(c, MHD_HTTP_NOT_FOUND, "no site of that name is watched\n");
+            return reply_say(r->c, MHD_HTTP_NOT_FOUND, "no site of that name is watched\n");
     }
     status_badge(&out, &w->snapshot, row ? &row->row : NULL);
-    return reply_text(c, MHD_HTTP_OK, TYPE_SVG, &out);
+    return reply_text(r->c, MHD_HTTP_OK, TYPE_SVG, &out);
 }
 
-static enum MHD_Result get_health(struct web *w, struct MHD_Connection *c, const char *rest)
+static enum MHD_Result get_health(struct web *w, const struct request *r)
 {
-    (void)rest;
     if (health_is_well(&w->snapshot.health))
-        return reply_say(c, MHD_HTTP_OK, "the monitor is well\n");
-    return reply_say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "the monitor is in trouble: see /api/status\n");
+        return reply_say(r->c, MHD_HTTP_OK, "the monitor is well\n");
+    return reply_say(r->c, MHD_HTTP_SERVICE_UNAVAILABLE, "the monitor is in trouble: see /api/status\n");
 }
 
 /* Only who knows the site's password may speak for it, if it has one. */
@@ -124,29 +159,29 @@ static const struct row *find_reporting(const struct web *w, const char *rest, b
     return row && !strncmp(row->row.site->url, "heartbeat:", 10) ? &row->row : NULL;
 }
 
-static enum MHD_Result take_report(struct web *w, struct MHD_Connection *c, const char *rest)
+static enum MHD_Result take_report(struct web *w, const struct request *r)
 {
     const struct row *row;
     bool good;
 
-    if (*rest != '/' || !(row = find_reporting(w, rest + 1, &good)) || !w->options.report)
-        return reply_say(c, MHD_HTTP_NOT_FOUND, "no job of that name is waited for\n");
-    if (!may_report(c, row->site))
-        return reply_ask_for_password(c);
+    if (*r->rest != '/' || !(row = find_reporting(w, r->rest + 1, &good)) || !w->options.report)
+        return reply_say(r->c, MHD_HTTP_NOT_FOUND, "no job of that name is waited for\n");
+    if (!may_report(r->c, row->site))
+        return reply_ask_for_password(r->c);
     if (w->options.report(w->options.context, row->id, row->generation, good) != ERR_OK)
-        return reply_say(c, MHD_HTTP_SERVICE_UNAVAILABLE, "too many reports at once\n");
-    return reply_say(c, MHD_HTTP_OK, good ? "noted\n" : "noted: it failed\n");
+        return reply_say(r->c, MHD_HTTP_SERVICE_UNAVAILABLE, "too many reports at once\n");
+    return reply_say(r->c, MHD_HTTP_OK, good ? "noted\n" : "noted: it failed\n");
 }
 
 static const struct route routes[] = {
-    { "/", false, false, get_page },
-    { "/metrics", false, false, get_metrics },
-    { "/probe", false, false, get_probe },
-    { "/api/status", false, false, get_status },
-    { "/api/incidents", false, false, get_incidents },
-    { "/badge", true, false, get_badge },
-    { "/report", true, true, take_report },
-    { "/-/healthy", false, false, get_health },
+    { "/", false, false, false, get_page },
+    { "/metrics", false, false, false, get_metrics },
+    { "/probe", false, false, true, get_probe },
+    { "/api/status", false, false, false, get_status },
+    { "/api/incidents", false, false, false, get_incidents },
+    { "/badge", true, false, false, get_badge },
+    { "/report", true, true, true, take_report },
+    { "/-/healthy", false, false, false, get_health },
 };
 
 const struct route *route_find(const char *path)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/strbuf.h"
 #include "support/client.h"
 #include "support/tests.h"
@@ -61,6 +62,18 @@ static long get(struct served *s, const char *path)
     strbuf_reset(&s->body);
     assert_int_equal(curl_easy_perform(s->client), CURLE_OK);
     curl_easy_getinfo(s->client, CURLINFO_RESPONSE_CODE, &status);
+    return status;
+}
+
+static long get_as(struct served *s, const char *path, const char *header)
+{
+    struct curl_slist *list = curl_slist_append(NULL, header);
+    long status;
+
+    curl_easy_setopt(s->client, CURLOPT_HTTPHEADER, list);
+    status = get(s, path);
+    curl_easy_setopt(s->client, CURLOPT_HTTPHEADER, NULL);
+    curl_slist_free_all(list);
     return status;
 }
 
@@ -158,6 +171,9 @@ static void only_jobs_that_are_waited_for_may_report_and_those_with_a_password_s
     assert_int_equal(get(s, "/report/nightly"), 405);
     assert_int_equal(reported.good, 0);
     curl_easy_setopt(s->client, CURLOPT_HTTPGET, 1L);
+    assert_int_equal(get_as(s, "/report/nightly", "Sec-Fetch-Site: cross-site"), 403);
+    assert_int_equal(get_as(s, "/report/nightly", "Origin: null"), 403);
+    assert_int_equal(reported.good, 0);
     assert_int_equal(get(s, "/report/nightly"), 200);
     assert_int_equal(reported.site_id, s->town.id[s->town.n - 1]);
     assert_int_equal(get(s, "/report/nightly/fail"), 200);
@@ -228,6 +244,75 @@ static void one_who_sends_half_a_request_delays_nobody(void **state)
         close(half[i]);
 }
 
+/* More than there may be connections, and all of one make: some with half a request, some with a body that never comes. */
+static void a_crowd_that_never_asks_keeps_nobody_out(void **state)
+{
+    static const char *const begun[] = { "", "GET / HTTP/1.1\r\nHo", "POST /report/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n" };
+    struct served *s = *state;
+    int fd[3 * 128], i;
+
+    for (i = 0; i < 3 * 128; i++) {
+        fd[i] = client_connect(NULL, web_port(s->web));
+        assert_true(fd[i] >= 0);
+        client_send(fd[i], begun[i % 3]);
+        if (i % 64 == 63) {
+            curl_easy_setopt(s->client, CURLOPT_FRESH_CONNECT, 1L);
+            assert_int_equal(get(s, "/-/healthy"), 200);
+        }
+    }
+    for (i = 0; i < 3 * 128; i++)
+        close(fd[i]);
+}
+
+static void a_name_that_is_not_ours_is_refused(void **state)
+{
+    static char status[] = "status.example.org";
+    static char *items[] = { status };
+    const struct strings hosts = { 1, items };
+    struct served *s = *state;
+    struct errmsg why;
+
+    assert_int_equal(get_as(s, "/api/status", "Host: evil.example.net"), 421);
+    assert_null(strstr(s->body.text, "shop"));
+    assert_non_null(strstr(s->body.text, "'hosts'"));
+    assert_int_equal(get_as(s, "/", "Host: localhost:1234"), 200);
+    assert_int_equal(get_as(s, "/", "Host: status.example.org"), 421);
+    web_close(s->web);
+    assert_int_equal(web_open(&s->web, s->town.t, &(struct web_options){ .listen = "127.0.0.1:0", .hosts = &hosts }, &why), ERR_OK);
+    assert_int_equal(get_as(s, "/", "Host: status.example.org"), 200);
+    assert_int_equal(get_as(s, "/", "Host: evil.example.net"), 421);
+    web_close(s->web);
+    assert_int_equal(web_open(&s->web, s->town.t, &(struct web_options){ .listen = "0.0.0.0:0" }, &why), ERR_OK);
+    assert_int_equal(get_as(s, "/", "Host: anybody.example.net"), 200);
+}
+
+/* --- a history that can not be read -------------------------------------------------------------------------------- */
+
+static int told;
+
+static void count_line(void *context, enum log_level level, const char *line)
+{
+    (void)context;
+    (void)line;
+    told += level <= LEVEL_WARNING;
+}
+
+static void a_history_that_can_not_be_read_is_told_once(void **state)
+{
+    struct served *s = *state;
+    struct errmsg why;
+    int i;
+
+    web_close(s->web);
+    assert_int_equal(web_open(&s->web, s->town.t, &(struct web_options){ .listen = "127.0.0.1:0", .database = "/nonexistent/uptime.db" },
+                              &why), ERR_OK);
+    log_open(LEVEL_WARNING, count_line, NULL);
+    for (i = 0; i < 20; i++)
+        assert_int_equal(get(s, "/api/incidents"), 503);
+    log_open(LEVEL_WARNING, NULL, NULL);
+    assert_int_equal(told, 1);
+}
+
 static void headers_without_end_are_refused(void **state)
 {
     struct served *s = *state;
@@ -278,6 +363,9 @@ int main(void)
         TEST(what_is_not_get_or_head_is_refused),
         TEST(a_list_of_thousands_comes_whole_and_in_pieces),
         TEST(one_who_sends_half_a_request_delays_nobody),
+        TEST(a_crowd_that_never_asks_keeps_nobody_out),
+        TEST(a_name_that_is_not_ours_is_refused),
+        TEST(a_history_that_can_not_be_read_is_told_once),
         TEST(headers_without_end_are_refused),
         TEST(an_address_that_is_taken_is_told),
         TEST(it_listens_on_ipv6_as_well),
