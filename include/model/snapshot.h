@@ -27,6 +27,8 @@ struct snapshot {
     struct health health;
     int64_t  now_ns;                 /* monotonic: when it was taken */
     int64_t  now_ms;                 /* wall clock, the same moment */
+    bool     past;                   /* made from history: what is planned or under way then is not known */
+    bool     unobserved;             /* and nobody watched: states are the last ones before */
 };
 
 #define SNAPSHOT_INIT { 0 }

@@ -5,7 +5,7 @@
 
 /* One moment of the past: which sites were watched then, and in which states. Times and errors as in store/query.h. */
 
-struct moment {
+struct instant {
     int64_t at_ms;
     int64_t first_ms;                /* the first moment that was observed; INT64_MAX: there is none */
     bool    observed;                /* somebody watched then */
@@ -14,7 +14,8 @@ struct moment {
 
 struct site_then {
     uint32_t key;
-    const char *name, *url, *owner, *tags; /* as in struct stored_site: as the site is called now, or was at its end */
+    const char *name, *url, *owner;  /* as in struct stored_site: as the site is called now, or was at its end */
+    const char *tag;                 /* the first of its tags; "" */
     int64_t interval_ms;
     bool    gone;                    /* it is watched no longer */
     int     state;                   /* enum state; when nobody watched, the last one before */
@@ -24,7 +25,7 @@ typedef bool query_then_fn(void *context, const struct site_then *s);
 
 /* The sites in the list at that moment, or, when nobody watched, at the last moment before at which somebody did; in the order of
  * keys. None before the first moment. out is filled before the first visit. */
-enum err query_then(struct query *q, int64_t at_ms, struct moment *out, query_then_fn *visit, void *context, struct errmsg *why);
+enum err query_then(struct query *q, int64_t at_ms, struct instant *out, query_then_fn *visit, void *context, struct errmsg *why);
 
 /* The moment next to at_ms at which a site came into another state, or watching began or ended: before it (step -1) or behind it
  * (step 1), and at most most_ms away; without such a moment, the one that far away. Time in which nobody watched is passed in one

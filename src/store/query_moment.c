@@ -50,7 +50,7 @@ static void read_site(sqlite3_stmt *s, struct site_then *to)
         .name = text_column(s, 1),
         .url = text_column(s, 2),
         .owner = text_column(s, 3),
-        .tags = text_column(s, 4),
+        .tag = text_column(s, 4),
         .interval_ms = sqlite3_column_int64(s, 5),
         .gone = sqlite3_column_int(s, 6) != 0,
         .state = state_column(s, 7),
@@ -62,7 +62,7 @@ static void read_site(sqlite3_stmt *s, struct site_then *to)
 static enum err tell_sites(struct query *q, int64_t at_ms, int64_t run, query_then_fn *visit, void *context, struct errmsg *why)
 {
     sqlite3_stmt *s = database_select(&q->db,
-                                      "SELECT key, name, url, owner, tags, interval_ms, gone_ms IS NOT NULL, change.state,"
+                                      "SELECT key, name, url, owner, json_extract(tags, '$[0]'), interval_ms, gone_ms IS NOT NULL, change.state,"
                                       " ifnull((SELECT CASE WHEN c.state = change.state AND c.at_ms <= change.at_ms THEN c.at_ms END"
                                       "  FROM change AS c WHERE change.first AND c.site = key AND c.run < ?1 AND NOT c.first"
                                       "  ORDER BY c.run DESC, c.at_ms DESC LIMIT 1), change.at_ms)"
@@ -83,7 +83,7 @@ static enum err tell_sites(struct query *q, int64_t at_ms, int64_t run, query_th
     return err;
 }
 
-enum err query_then(struct query *q, int64_t at_ms, struct moment *out, query_then_fn *visit, void *context, struct errmsg *why)
+enum err query_then(struct query *q, int64_t at_ms, struct instant *out, query_then_fn *visit, void *context, struct errmsg *why)
 {
     enum err err = query_begin(q, why);
     struct run_then run;
@@ -91,7 +91,7 @@ enum err query_then(struct query *q, int64_t at_ms, struct moment *out, query_th
     if (err)
         return err;
     err = read_run(q, at_ms, &run, why);
-    *out = (struct moment){ .at_ms = at_ms, .first_ms = first_moment(q), .observed = run.id && at_ms < run.until_ms,
+    *out = (struct instant){ .at_ms = at_ms, .first_ms = first_moment(q), .observed = run.id && at_ms < run.until_ms,
                             .unseen_from_ms = run.until_ms, .unseen_until_ms = run.next_ms };
     if (!err && run.id)
         err = tell_sites(q, at_ms, run.id, visit, context, why);

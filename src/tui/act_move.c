@@ -76,7 +76,7 @@ void action_problem(struct app *a, const char *argument)
         return;
     }
     at = next_alert(a);
-    for (i = 0; i + 1 < alerts->n && alert_list_is_quiet(&a->alerts, alerts->id[at], a->snapshot->now_ms); i++)
+    for (i = 0; i + 1 < alerts->n && alert_list_is_quiet(app_alerts(a), alerts->id[at], a->snapshot->now_ms); i++)
         at = (at + 1) % alerts->n;
     id = alerts->id[at];
     if (!view_go_site(&a->view, a->snapshot, id)) {
@@ -202,6 +202,10 @@ void action_filter(struct app *a, const char *argument)
 void action_clear(struct app *a, const char *argument)
 {
     (void)argument;
+    if (a->replay.on) {
+        replay_leave(a);
+        return;
+    }
     if (filter_is_set(&a->view.filter))
         view_set_filter(&a->view, a->snapshot, "", NULL);
     view_set_search(&a->view, NULL);

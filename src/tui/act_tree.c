@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "act.h"
+#include "base/clock.h"
 
 static void say_kind(struct app *a, enum tree_kind kind)
 {
@@ -74,11 +75,17 @@ void action_fold_all(struct app *a, const char *argument)
 void action_group_before(struct app *a, const char *argument)
 {
     (void)argument;
-    view_go_group(&a->view, a->snapshot, -1);
+    if (a->replay.on)
+        replay_step(a, 0, -MS_PER_H);
+    else
+        view_go_group(&a->view, a->snapshot, -1);
 }
 
 void action_group_after(struct app *a, const char *argument)
 {
     (void)argument;
-    view_go_group(&a->view, a->snapshot, 1);
+    if (a->replay.on)
+        replay_step(a, 0, MS_PER_H);
+    else
+        view_go_group(&a->view, a->snapshot, 1);
 }

@@ -23,7 +23,7 @@ void app_init(struct app *a, const struct app_ops *ops, void *self, const struct
     memset(a, 0, sizeof(*a));
     a->ops = ops;
     a->self = self;
-    a->snapshot = s;
+    a->live = a->snapshot = s;
     a->prompt = (struct prompt)PROMPT_INIT;
     snprintf(a->host, sizeof(a->host), "%s", host);
     a->zoom = 2;
@@ -36,6 +36,7 @@ void app_release(struct app *a)
     alert_list_release(&a->alerts);
     int i;
 
+    replay_release(&a->replay);
     panes_release(a);
     keymap_release(&a->keys);
     view_release(&a->view);
@@ -64,7 +65,7 @@ static void say(struct app *a, bool fault, const char *format, va_list args)
     if (fault)
         log_say(a, fault, a->message);
     a->message_is_fault = fault;
-    a->message_until_ns = fault ? INT64_MAX : a->snapshot->now_ns + MESSAGE_NS;
+    a->message_until_ns = fault ? INT64_MAX : a->live->now_ns + MESSAGE_NS;
 }
 
 void app_say(struct app *a, const char *format, ...)
@@ -161,13 +162,16 @@ static void find_sought(struct app *a, const struct snapshot *s)
 
 void app_take(struct app *a, const struct snapshot *s)
 {
-    a->snapshot = s;
-    if (view_take(&a->view, s))
-        app_say_fault(a, "memory ran out: the list is not whole");
+    a->live = s;
     alert_list_take(&a->alerts, a->ops->alerts, a->self);
     post_take(&a->post, a->ops->messages, a->self);
     ring(a, s);
-    find_sought(a, s);
+    if (!a->replay.shown) {
+        a->snapshot = s;
+        if (view_take(&a->view, s))
+            app_say_fault(a, "memory ran out: the list is not whole");
+        find_sought(a, s);
+    }
     panes_take(a, s);
 }
 
@@ -206,7 +210,7 @@ void act(struct app *a, enum action action, const char *argument)
 #undef KEY
     };
 
-    if (action != ACTION_NONE)
+    if (action != ACTION_NONE && !replay_refuses(a, action))
         functions[action](a, argument);
 }
 
@@ -256,7 +260,7 @@ void app_paste(struct app *a, const char *text, size_t length)
         form_paste(a->form, text, length);
         break;
     case MODE_GRID:                  /* what else could one want to do with it? */
-        action_add(a, NULL);
+        act(a, ACTION_ADD, NULL);
         if (a->mode == MODE_PROMPT)
             ask_paste(a, text, length);
         break;
@@ -284,8 +288,8 @@ static struct grid grid_of(const struct app *a)
     return (struct grid){
         .snapshot = a->snapshot,
         .view = &a->view,
-        .alerts = &a->alerts,
-        .outbox = a->post ? &a->post->counts : NULL,
+        .alerts = app_alerts(a),
+        .outbox = a->post && !a->snapshot->past ? &a->post->counts : NULL,
         .keys = &a->keys,
         .columns = &a->columns,
         .host = a->host,
@@ -293,6 +297,7 @@ static struct grid grid_of(const struct app *a)
         .has_file = a->ops->settings(a->self)->path != NULL,
         .here = a->here,
         .frozen = a->frozen,
+        .replay = replay_banner_of(a),
         .alone = panes_is_alone(a),
     };
 }
@@ -380,13 +385,15 @@ void app_draw(struct app *a, struct cells *c)
 {
     if (!c->width || !c->height)
         return;
-    if (a->message[0] && a->snapshot->now_ns > a->message_until_ns)
+    if (a->message[0] && a->live->now_ns > a->message_until_ns)
         a->message[0] = '\0';
-    grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot),
+    replay_take(a);
+    grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot), a->replay.on,
               a->snapshot->counts.total + a->view.tree.nshown);
     view_settle(&a->view, a->plan.y_rows, a->plan.nrows);
     if (a->view.column_scroll > layout_last_scroll(a->plan.panes.grid_width))
         a->view.column_scroll = layout_last_scroll(a->plan.panes.grid_width);
+    replay_ask(a);
     if (a->adding) {
         a->ops->tried(a->self, a->adding->tried, a->adding->n);
         adding_draw(a->adding, c);
@@ -410,15 +417,25 @@ void app_draw(struct app *a, struct cells *c)
 
 const char *app_title(const struct app *a, char text[APP_TITLE_SIZE])
 {
-    const struct status_counts *n = &a->snapshot->counts;
+    const struct status_counts *n = &a->live->counts;
 
-    if (a->snapshot->health.offline)
+    if (a->live->health.offline)
         snprintf(text, APP_TITLE_SIZE, "squirrel: offline");
     else if (n->state[STATE_DOWN])
         snprintf(text, APP_TITLE_SIZE, "squirrel: %u down", (unsigned)n->state[STATE_DOWN]);
     else
         snprintf(text, APP_TITLE_SIZE, "squirrel: %u up", (unsigned)(n->state[STATE_UP] + n->state[STATE_DEGRADED]));
     return text;
+}
+
+const struct alert_list *app_alerts(const struct app *a)
+{
+    return a->replay.shown ? &a->replay.alerts : &a->alerts;
+}
+
+int64_t app_until_ms(const struct app *a)
+{
+    return a->snapshot->past ? a->snapshot->now_ms : 0;
 }
 
 int64_t app_window_ms(const struct app *a)

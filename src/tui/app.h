@@ -22,6 +22,7 @@
 #include "pane.h"
 #include "post.h"
 #include "prompt.h"
+#include "replay.h"
 #include "setup.h"
 #include "view.h"
 
@@ -52,10 +53,17 @@ struct app_ops {
     /* What the table keeps of a site beside its row; regions are those of status_regions(). False when it is gone. */
     bool (*recent)(void *self, uint32_t id, struct samples *samples, struct region_result region[REGIONS_MOST],
                    int *nregion);
-    /* What the history tells of a site, as read last: NULL or of another site while it is not read yet. Asks for it. */
-    const struct lookback *(*lookback)(void *self, const char *name, int64_t window_ms);
+    /* What the history tells of a site up to that moment, 0: now; as read last: NULL or of another site while it is not read yet. Asks for it. */
+    const struct lookback *(*lookback)(void *self, const char *name, int64_t window_ms, int64_t until_ms);
     /* What happened before the screen was opened: once, when it is read; the caller's to free(). */
     struct past_log *(*past_log)(void *self);
+    /* Begins to read that moment of the past, or figures of it, in place of those asked for before; takes what it is given. False:
+     * there is no history. */
+    bool (*replay)(void *self, struct replay_want *want);
+    void (*ask_figures)(void *self, struct replay_asks *asks);
+    /* What came of it; the caller's to free. NULL: nothing. */
+    struct replay_picture *(*replayed)(void *self);
+    struct replay_chunk *(*figures)(void *self);
     /* What that incident's check met; NULL while it is not read. */
     const struct evidence *(*evidence)(void *self, int64_t incident);
     /* As monitor_alerts(); out may be NULL with most 0. */
@@ -77,7 +85,9 @@ struct app {
     const struct app_ops *ops;
     void *self;
     char host[64];                   /* this machine's name, for the header */
-    const struct snapshot *snapshot; /* borrowed; given anew by app_take() */
+    const struct snapshot *live;     /* borrowed; given anew by app_take() */
+    const struct snapshot *snapshot; /* what is shown: that, or a moment of the past */
+    struct replay replay;
     bool elsewhere;                  /* leaving stops nothing */
     struct keymap keys;
     struct column_choice columns;
@@ -170,6 +180,11 @@ const char *app_title(const struct app *a, char text[APP_TITLE_SIZE]);
 /* The span of the latency chart: an hour to 90 days. */
 #define APP_ZOOMS 6
 int64_t app_window_ms(const struct app *a);
+/* The moment of the past that is shown; 0: now. */
+int64_t app_until_ms(const struct app *a);
+
+/* The alerts of the moment that is shown. */
+const struct alert_list *app_alerts(const struct app *a);
 
 /* The grid as text. */
 void app_print(const struct app *a, int width, bool utf8, struct strbuf *out);

@@ -177,6 +177,10 @@ static void text_state(struct said *to, const struct asked *a)
 {
     const struct row *r = &a->row->row;
 
+    if (a->snapshot->unobserved) {
+        say(to, "-");
+        return;
+    }
     say(to, state_label(state_shown(&r->state), (enum degraded)r->state.degraded));
     to->style = words_state_style(r);
 }

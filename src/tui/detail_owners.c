@@ -242,6 +242,8 @@ int part_owners_lines(const struct detail *d, int width)
     struct cells nowhere = { .width = width > 0 ? width : 1, .utf8 = true };
     struct told t;
 
+    if (d->snapshot->past)           /* that is known of now alone */
+        return 0;
     tell_all(&t, d);
     return place(&nowhere, &t);
 }

@@ -20,15 +20,17 @@
 #define GRID_LEAST_WIDTH 20
 #define GRID_LEAST_HEIGHT 5
 
-void grid_plan(struct plan *p, int width, int height, bool alert, size_t nline)
+void grid_plan(struct plan *p, int width, int height, bool alert, bool replay, size_t nline)
 {
     int y = 1, bottom = height;
 
-    *p = (struct plan){ .width = width, .height = height, .y_health = -1, .y_alert = -1, .y_keys = -1 };
+    *p = (struct plan){ .width = width, .height = height, .y_replay = -1, .y_health = -1, .y_alert = -1, .y_keys = -1 };
     p->y_talk = height - 1;
     p->one_line = width < GRID_LEAST_WIDTH || height < GRID_LEAST_HEIGHT;
     p->narrow = width < COLUMNS_SHORT_BELOW;
-    if (!p->narrow && width < HEADER_ONE_LINE && height >= HEALTH_FROM)
+    if (replay)
+        p->y_replay = y++;
+    else if (!p->narrow && width < HEADER_ONE_LINE && height >= HEALTH_FROM)
         p->y_health = y++;
     if (!p->narrow && alert && height >= ALERT_FROM)
         p->y_alert = y++;
@@ -55,7 +57,7 @@ static bool is_command_character(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-static size_t footer_items(const struct keymap *keys, struct item item[ACTION_COUNT])
+static size_t footer_items(const struct keymap *keys, bool past, struct item item[ACTION_COUNT])
 {
     size_t n = 0;
     int a;
@@ -65,7 +67,7 @@ static size_t footer_items(const struct keymap *keys, struct item item[ACTION_CO
         const char *first;
         size_t length = keymap_first(keys, (enum action)a, &first);
 
-        if (!k->rank || !length)
+        if (!k->rank || !length || (past && replay_stops((enum action)a)))
             continue;
         if (n && !strcmp(item[n - 1].label, k->label)) {
             strncat(item[n - 1].keys, first, length);
@@ -95,10 +97,10 @@ static int items_width(const struct item *item, size_t n, int worst, bool loose)
     return width;
 }
 
-static void draw_keys(const struct keymap *keys, struct cells *c, int y)
+static void draw_keys(const struct keymap *keys, bool past, struct cells *c, int y)
 {
     struct item item[ACTION_COUNT];
-    size_t n = footer_items(keys, item), i;
+    size_t n = footer_items(keys, past, item), i;
     bool loose = items_width(item, n, 9, true) <= c->width; /* if that costs nobody below rank 10 a place */
     int worst = ACTION_COUNT, x = 0;
 
@@ -368,9 +370,10 @@ static void draw_rows(const struct grid *g, const struct plan *p, struct cells *
 static void draw_one_line(const struct grid *g, struct cells *c)
 {
     struct strbuf text = STRBUF_INIT;
+    int x = g->replay.on ? cells_text(c, 0, 0, c->width, STYLE_QUESTION, "REPLAY") + 1 : 0;
 
-    header_one_line(&text, g->snapshot, &g->view->alerts, c->width);
-    cells_text(c, 0, 0, c->width, g->snapshot->counts.state[STATE_DOWN] ? STYLE_DOWN : STYLE_PLAIN, text.text);
+    header_one_line(&text, g->snapshot, &g->view->alerts, c->width - x);
+    cells_text(c, 0, x, c->width - x, g->snapshot->counts.state[STATE_DOWN] ? STYLE_DOWN : STYLE_PLAIN, text.text);
     strbuf_release(&text);
 }
 
@@ -385,6 +388,8 @@ void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
         header_draw_letters(c, 0, g->snapshot, g->frozen);
     else
         header_draw_counts(c, 0, g->snapshot, g->outbox, g->host, g->frozen);
+    if (p->y_replay >= 0)
+        header_draw_replay(c, p->y_replay, &g->replay);
     if (p->y_health >= 0)
         header_draw_health(c, p->y_health, g->snapshot, g->outbox);
     if (p->y_alert >= 0)
@@ -393,7 +398,7 @@ void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
         draw_rows(g, p, c);
     draw_status(g, p, c);
     if (p->y_keys >= 0)
-        draw_keys(g->keys, c, p->y_keys);
+        draw_keys(g->keys, g->replay.on, c, p->y_keys);
 }
 
 /* --- on the way out ----------------------------------------------------------------------------------------------- */
@@ -411,6 +416,10 @@ void grid_print(const struct grid *g, int width, bool utf8, struct strbuf *out)
         return;
     header_draw_counts(&c, 0, g->snapshot, NULL, g->host, false);
     cells_to_text(&c, out);
+    if (g->replay.on) {
+        header_draw_replay(&c, 0, &g->replay);
+        cells_to_text(&c, out);
+    }
     layout_plan(&l, g->columns, width, 0);
     trend_title(trend, sizeof(trend), g, &l, 0, view_lines(g->view));
     columns_draw_titles(&c, 0, &l, g->view->sort, trend);

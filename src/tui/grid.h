@@ -8,6 +8,7 @@
 #include "cells.h"
 #include "keys.h"
 #include "pane.h"
+#include "replay.h"
 #include "store/outbox.h"
 #include "view.h"
 
@@ -16,14 +17,14 @@ struct plan {
     int width, height;
     bool one_line;                   /* too small for a grid: line 0 alone says it all */
     bool narrow;                     /* letters instead of words, few columns */
-    int y_health, y_alert, y_keys;   /* -1: there is no such line */
+    int y_replay, y_health, y_alert, y_keys; /* -1: there is no such line */
     int y_titles, y_rows, nrows, y_status;
     int y_talk;                      /* the last line: prompts, questions and messages */
     struct pane_places panes;        /* beside and below the rows */
 };
 
-/* alert: there is something to tell. nline: lines that show every site. */
-void grid_plan(struct plan *p, int width, int height, bool alert, size_t nline);
+/* alert: there is something to tell. replay: it is the past. nline: lines that show every site. */
+void grid_plan(struct plan *p, int width, int height, bool alert, bool replay, size_t nline);
 
 /* What the grid shows beside snapshot and view. */
 struct grid {
@@ -37,6 +38,7 @@ struct grid {
     const char *file_trouble;        /* "": none; what is wrong with the settings file */
     bool has_file;                   /* there is one */
     enum pane here;                  /* which has the keys */
+    struct replay_banner replay;
     bool frozen;                     /* the picture is held */
     bool alone;                      /* and stands in the place of the rows, which are left out */
 };

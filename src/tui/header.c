@@ -83,6 +83,10 @@ static void part_tally(struct line *l, const struct snapshot *s, bool letters)
     struct tally tally[TALLY_COUNT];
     int i;
 
+    if (s->unobserved) {
+        part(l, STYLE_QUIET, letters ? "-" : "-  not watched");
+        return;
+    }
     words_tally(tally, &s->counts);
     for (i = 0; i < TALLY_COUNT; i++) {
         if (!is_told(&tally[i]))
@@ -208,7 +212,7 @@ void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const 
     part_counts(&l, s, host, wide ? 3 : 2);
     if (wide)
         part_sites(&l, s);
-    if (c->width >= HEADER_ONE_LINE)
+    if (c->width >= HEADER_ONE_LINE && !s->past)
         part_health(&l, s, outbox, true);
 }
 
@@ -223,6 +227,14 @@ void header_draw_letters(struct cells *c, int y, const struct snapshot *s, bool 
     if (s->health.offline)
         part(&l, STYLE_LOUD, "OFFLINE");
     part_tally(&l, s, true);
+}
+
+void header_draw_replay(struct cells *c, int y, const struct replay_banner *b)
+{
+    char text[REPLAY_TEXT_SIZE];
+
+    cells_fill(c, y, 0, c->width, STYLE_QUESTION);
+    cells_text(c, y, c->width < 60 ? 0 : 1, c->width, STYLE_QUESTION, replay_banner_text(text, b, c->width));
 }
 
 void header_draw_health(struct cells *c, int y, const struct snapshot *s, const struct outbox_counts *outbox)

@@ -5,6 +5,7 @@
 #include "cells.h"
 #include "model/snapshot.h"
 #include "order.h"
+#include "replay.h"
 #include "store/outbox.h"
 
 /* The lines above the grid: counts by state, the monitor's own health, and what is wrong. Pure. */
@@ -16,6 +17,8 @@ void header_draw_counts(struct cells *c, int y, const struct snapshot *s, const 
                         bool frozen);
 /* "D3 S2 U130  12:41:09": where there is no room for words. */
 void header_draw_letters(struct cells *c, int y, const struct snapshot *s, bool frozen);
+/* That this is the past, and which moment of it. */
+void header_draw_replay(struct cells *c, int y, const struct replay_banner *b);
 void header_draw_health(struct cells *c, int y, const struct snapshot *s, const struct outbox_counts *outbox);
 
 /* True when there is something to tell: a site is down, we are offline, or the monitor has a trouble of its own. */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "replay_read.h"
 
 struct lookback_reader {
     pthread_t thread;
@@ -20,7 +21,11 @@ struct lookback_reader {
     bool over;                       /* under lock, as all below */
     bool wanted, wants_evidence, wants_log;
     char name[LOOKBACK_NAME_SIZE];
-    int64_t window_ms, incident, before_ms;
+    int64_t window_ms, until_ms, incident, before_ms;
+    struct replay_want *replay;      /* wanted; NULL: nothing */
+    struct replay_asks *asks;
+    struct replay_picture *picture;  /* read; NULL: nothing */
+    struct replay_chunk *first, **last;
     struct past_log *log;
     bool has_read, has_evidence;
     struct lookback read;
@@ -31,7 +36,9 @@ struct lookback_reader {
 struct errand {
     bool site, evidence, log;
     char name[LOOKBACK_NAME_SIZE];
-    int64_t window_ms, incident, before_ms;
+    int64_t window_ms, until_ms, incident, before_ms;
+    struct replay_want *replay;
+    struct replay_asks *asks;
 };
 
 static bool wait_for_errand(struct lookback_reader *r, struct errand *e)
@@ -39,13 +46,15 @@ static bool wait_for_errand(struct lookback_reader *r, struct errand *e)
     bool over;
 
     mutex_lock(&r->lock);
-    while (!r->over && !r->wanted && !r->wants_evidence && !r->wants_log)
+    while (!r->over && !r->wanted && !r->wants_evidence && !r->wants_log && !r->replay && !r->asks)
         cond_wait(&r->news, &r->lock, COND_FOREVER);
     over = r->over;
     *e = (struct errand){ .site = r->wanted, .evidence = r->wants_evidence, .log = r->wants_log, .window_ms = r->window_ms,
-                          .incident = r->incident, .before_ms = r->before_ms };
+                          .until_ms = r->until_ms, .incident = r->incident, .before_ms = r->before_ms, .replay = r->replay, .asks = r->asks };
     memcpy(e->name, r->name, sizeof(e->name));
     r->wanted = r->wants_evidence = r->wants_log = false;
+    r->replay = NULL;
+    r->asks = NULL;
     mutex_unlock(&r->lock);
     return !over;
 }
@@ -82,15 +91,106 @@ static enum err read_log(struct lookback_reader *r, struct query *q, int64_t bef
     return ERR_OK;
 }
 
+/* --- replay ------------------------------------------------------------------------------------------------------- */
+
+/* Another moment is wanted. */
+static bool picture_is_overtaken(void *context)
+{
+    struct lookback_reader *r = context;
+    bool overtaken;
+
+    mutex_lock(&r->lock);
+    overtaken = r->over || r->replay;
+    mutex_unlock(&r->lock);
+    return overtaken;
+}
+
+/* Or other figures are. */
+static bool figures_are_overtaken(void *context)
+{
+    struct lookback_reader *r = context;
+    bool overtaken;
+
+    mutex_lock(&r->lock);
+    overtaken = r->over || r->replay || r->asks;
+    mutex_unlock(&r->lock);
+    return overtaken;
+}
+
+static void leave_picture(struct lookback_reader *r, struct replay_picture *p)
+{
+    struct replay_picture *before;
+
+    mutex_lock(&r->lock);
+    before = r->picture;
+    r->picture = p;
+    mutex_unlock(&r->lock);
+    replay_picture_free(before);
+    r->wake(r->context);
+}
+
+/* That there is none: why says so. */
+static void leave_failure(struct lookback_reader *r, const struct replay_want *w, enum err err, const struct errmsg *why)
+{
+    struct replay_picture *p = calloc(1, sizeof(*p));
+
+    if (!p)
+        return;
+    p->number = w->number;
+    p->err = err;
+    p->why = *why;
+    leave_picture(r, p);
+}
+
+static void leave_chunk(struct lookback_reader *r, struct replay_chunk *c)
+{
+    mutex_lock(&r->lock);
+    *r->last = c;
+    r->last = &c->next;
+    mutex_unlock(&r->lock);
+    r->wake(r->context);
+}
+
+static enum err read_figures(struct lookback_reader *r, struct query *q, const struct replay_asks *asks, struct errmsg *why)
+{
+    enum err err = ERR_OK;
+    size_t at, done = 1;
+
+    for (at = 0; at < asks->n && !err && done && !figures_are_overtaken(r); at += done) {
+        struct replay_chunk *c = calloc(1, sizeof(*c));
+
+        err = c ? replay_read_figures(c, q, asks, at, &done, figures_are_overtaken, r, why) : ERR_NOMEM;
+        if (err)
+            free(c);
+        else
+            leave_chunk(r, c);
+    }
+    return err;
+}
+
+/* A key waits for these: they are read before everything else. */
+static enum err run_replay(struct lookback_reader *r, struct query *q, const struct errand *e, struct errmsg *why)
+{
+    struct replay_picture *p = e->replay ? replay_read(q, e->replay, clock_wall_ms(), picture_is_overtaken, r) : NULL;
+    enum err err = p ? p->err : ERR_OK;
+
+    if (p)
+        leave_picture(r, p);
+    else if (e->replay && !picture_is_overtaken(r))
+        leave_failure(r, e->replay, err_set(why, ERR_NOMEM, "out of memory"), why);
+    return e->asks && !err ? read_figures(r, q, e->asks, why) : err;
+}
+
 /* False when the database can not be read now: it is opened anew for the next errand. */
 static bool run_errand(struct lookback_reader *r, struct query *q, const struct errand *e, struct lookback *read,
                        struct evidence *evidence)
 {
     struct errmsg why;
-    enum err err = ERR_OK;
+    enum err err = run_replay(r, q, e, &why);
 
-    if (e->site) {
-        err = lookback_read(read, q, e->name, e->window_ms, clock_wall_ms(), &why);
+    if (!err && e->site) {
+        err = lookback_read(read, q, e->name, e->window_ms, e->until_ms ? e->until_ms : clock_wall_ms(), &why);
+        read->until_ms = e->until_ms;
         if (!err)
             leave(r, read, NULL);
     }
@@ -116,12 +216,18 @@ static void *read_all(void *context)
     struct errand e;
 
     while (read && evidence && wait_for_errand(r, &e)) {
-        if (!q && query_open(&q, r->path, &why))
+        enum err err = q ? ERR_OK : query_open(&q, r->path, &why);
+
+        if (err) {
             q = NULL;
-        if (q && !run_errand(r, q, &e, read, evidence)) {
+            if (e.replay)
+                leave_failure(r, e.replay, err, &why);
+        } else if (!run_errand(r, q, &e, read, evidence)) {
             query_close(q);
             q = NULL;
         }
+        replay_want_free(e.replay);
+        replay_asks_free(e.asks);
     }
     query_close(q);
     free(read);
@@ -141,6 +247,7 @@ enum err lookback_start(struct lookback_reader **out, const char *path, void (*w
     }
     r->wake = wake;
     r->context = context;
+    r->last = &r->first;
     mutex_init(&r->lock);
     cond_init(&r->news);
     sigfillset(&all);
@@ -158,6 +265,16 @@ enum err lookback_start(struct lookback_reader **out, const char *path, void (*w
     return ERR_OK;
 }
 
+static void free_chunks(struct replay_chunk *c)
+{
+    struct replay_chunk *next;
+
+    for (; c; c = next) {
+        next = c->next;
+        free(c);
+    }
+}
+
 void lookback_stop(struct lookback_reader *r)
 {
     if (!r)
@@ -169,6 +286,10 @@ void lookback_stop(struct lookback_reader *r)
     pthread_join(r->thread, NULL);
     cond_release(&r->news);
     mutex_release(&r->lock);
+    replay_want_free(r->replay);
+    replay_asks_free(r->asks);
+    replay_picture_free(r->picture);
+    free_chunks(r->first);
     free(r->log);
     free(r->path);
     free(r);
@@ -194,7 +315,58 @@ struct past_log *lookback_take_log(struct lookback_reader *r)
     return log;
 }
 
-void lookback_want(struct lookback_reader *r, const char *name, int64_t window_ms)
+void lookback_want_replay(struct lookback_reader *r, struct replay_want *want)
+{
+    struct replay_want *before;
+    struct replay_asks *asks;
+
+    mutex_lock(&r->lock);
+    before = r->replay;
+    asks = r->asks;                  /* those were of another moment */
+    r->replay = want;
+    r->asks = NULL;
+    mutex_unlock(&r->lock);
+    cond_signal(&r->news);
+    replay_want_free(before);
+    replay_asks_free(asks);
+}
+
+void lookback_want_figures(struct lookback_reader *r, struct replay_asks *asks)
+{
+    struct replay_asks *before;
+
+    mutex_lock(&r->lock);
+    before = r->asks;
+    r->asks = asks;
+    mutex_unlock(&r->lock);
+    cond_signal(&r->news);
+    replay_asks_free(before);
+}
+
+struct replay_picture *lookback_take_replay(struct lookback_reader *r)
+{
+    struct replay_picture *p;
+
+    mutex_lock(&r->lock);
+    p = r->picture;
+    r->picture = NULL;
+    mutex_unlock(&r->lock);
+    return p;
+}
+
+struct replay_chunk *lookback_take_figures(struct lookback_reader *r)
+{
+    struct replay_chunk *first;
+
+    mutex_lock(&r->lock);
+    first = r->first;
+    r->first = NULL;
+    r->last = &r->first;
+    mutex_unlock(&r->lock);
+    return first;
+}
+
+void lookback_want(struct lookback_reader *r, const char *name, int64_t window_ms, int64_t until_ms)
 {
     size_t length = strnlen(name, LOOKBACK_NAME_SIZE - 1);
 
@@ -204,6 +376,7 @@ void lookback_want(struct lookback_reader *r, const char *name, int64_t window_m
     memcpy(r->name, name, length);
     r->name[length] = '\0';
     r->window_ms = window_ms;
+    r->until_ms = until_ms;
     r->wanted = true;
     mutex_unlock(&r->lock);
     cond_signal(&r->news);

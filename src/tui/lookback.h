@@ -18,6 +18,11 @@
 #define LOOKBACK_SLOTS 240
 #define LOOKBACK_OUTAGES 8
 
+struct replay_want;                  /* replay_read.h */
+struct replay_picture;
+struct replay_asks;
+struct replay_chunk;
+
 enum day { DAY_UNSEEN, DAY_GOOD, DAY_BAD };
 
 /* One reading: a plain value. */
@@ -25,6 +30,7 @@ struct lookback {
     char    name[LOOKBACK_NAME_SIZE]; /* the site; "": nothing was read yet */
     int64_t window_ms;               /* of the chart */
     int64_t read_ms;                 /* wall clock: the end of every window */
+    int64_t until_ms;                /* which was wanted; 0: the present */
     bool    known;                   /* the history knows that site */
     uint8_t day[LOOKBACK_DAYS];      /* enum day, the last one is today's 24 hours */
     uint8_t outages_of_day[LOOKBACK_DAYS]; /* that went on in it; at most 255 */
@@ -41,7 +47,7 @@ struct lookback {
     uint32_t checks;                 /* in the window */
 };
 
-/* Reads it all. ERR_OK with known false when there is nothing of that site. */
+/* Reads it all, up to now_ms. ERR_OK with known false when there is nothing of that site. */
 enum err lookback_read(struct lookback *out, struct query *q, const char *name, int64_t window_ms, int64_t now_ms,
                        struct errmsg *why);
 
@@ -69,8 +75,9 @@ enum err lookback_start(struct lookback_reader **out, const char *path, void (*w
 /* Waits for what it is reading. NULL is fine. */
 void lookback_stop(struct lookback_reader *r);
 
-/* Wants that site, over that window, now; what was wanted before and not begun is dropped. Never waits; NULL is fine. */
-void lookback_want(struct lookback_reader *r, const char *name, int64_t window_ms);
+/* Wants that site, over that window up to that moment, 0: now; what was wanted before and not begun is dropped. Never waits; NULL is
+ * fine. */
+void lookback_want(struct lookback_reader *r, const char *name, int64_t window_ms, int64_t until_ms);
 /* Wants what an incident's failing check met. */
 void lookback_want_evidence(struct lookback_reader *r, int64_t incident);
 /* Wants what happened before that moment. */
@@ -80,5 +87,13 @@ struct past_log *lookback_take_log(struct lookback_reader *r);
 /* What was read last, if anything was since the last call. */
 bool lookback_take(struct lookback_reader *r, struct lookback *out);
 bool lookback_take_evidence(struct lookback_reader *r, struct evidence *out);
+
+/* Wants a moment of the past, or figures of some sites then, in place of those wanted before, which are given up even when they are
+ * being read; takes what it is given. Figures come in pieces, and before them the picture they are for. */
+void lookback_want_replay(struct lookback_reader *r, struct replay_want *want);
+void lookback_want_figures(struct lookback_reader *r, struct replay_asks *asks);
+/* The caller's to free; NULL: nothing came. Of figures all pieces, the first one first. */
+struct replay_picture *lookback_take_replay(struct lookback_reader *r);
+struct replay_chunk *lookback_take_figures(struct lookback_reader *r);
 
 #endif

@@ -56,7 +56,7 @@ static bool keep_incident(void *context, const struct stored_incident *i)
     memmove(&l->outage[1], &l->outage[0], (size_t)kept * sizeof(l->outage[0]));
     l->outage[0].id = i->row.id;
     l->outage[0].began_ms = i->row.failing_ms;
-    l->outage[0].ended_ms = i->ended_ms;
+    l->outage[0].ended_ms = i->ended_ms <= l->read_ms ? i->ended_ms : 0;
     l->outage[0].outcome = i->row.outcome;
     l->outage[0].status = i->row.status;
     l->outage[0].has_evidence = i->has_evidence;

@@ -243,6 +243,8 @@ enum err order_rebuild(struct order *o, const struct snapshot *s)
         if (p->placed)
             o->id[o->n++] = id;
     }
+    for (; id < o->nplace; id++)
+        o->place[id].placed = false; /* of another snapshot, which had more */
     sort(&by, o->id, o->n);
     return ERR_OK;
 }

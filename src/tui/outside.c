@@ -421,7 +421,7 @@ static bool recent(void *self, uint32_t id, struct samples *samples, struct regi
 
 #define LOOK_AGAIN_NS (10 * NS_PER_S) /* what was read is so old at most while it is looked at */
 
-static const struct lookback *lookback(void *self, const char *name, int64_t window_ms)
+static const struct lookback *lookback(void *self, const char *name, int64_t window_ms, int64_t until_ms)
 {
     struct outside *o = self;
     int64_t now_ns = clock_mono_ns();
@@ -429,12 +429,13 @@ static const struct lookback *lookback(void *self, const char *name, int64_t win
     if (!o->reader)
         return NULL;
     lookback_take(o->reader, &o->lookback);
-    if (window_ms != o->wanted_window_ms || strncmp(name, o->wanted, sizeof(o->wanted) - 1) != 0 ||
-        now_ns - o->wanted_ns > LOOK_AGAIN_NS) {
+    if (window_ms != o->wanted_window_ms || until_ms != o->wanted_until_ms || strncmp(name, o->wanted, sizeof(o->wanted) - 1) != 0 ||
+        (!until_ms && now_ns - o->wanted_ns > LOOK_AGAIN_NS)) {
         snprintf(o->wanted, sizeof(o->wanted), "%s", name);
         o->wanted_window_ms = window_ms;
+        o->wanted_until_ms = until_ms;
         o->wanted_ns = now_ns;
-        lookback_want(o->reader, name, window_ms);
+        lookback_want(o->reader, name, window_ms, until_ms);
     }
     return &o->lookback;
 }
@@ -444,6 +445,36 @@ static struct past_log *past_log(void *self)
     struct outside *o = self;
 
     return o->reader ? lookback_take_log(o->reader) : NULL;
+}
+
+static bool replay(void *self, struct replay_want *want)
+{
+    struct outside *o = self;
+
+    if (o->reader)
+        lookback_want_replay(o->reader, want);
+    else
+        replay_want_free(want);
+    return o->reader != NULL;
+}
+
+static void ask_figures(void *self, struct replay_asks *asks)
+{
+    lookback_want_figures(((struct outside *)self)->reader, asks);
+}
+
+static struct replay_picture *replayed(void *self)
+{
+    struct outside *o = self;
+
+    return o->reader ? lookback_take_replay(o->reader) : NULL;
+}
+
+static struct replay_chunk *figures(void *self)
+{
+    struct outside *o = self;
+
+    return o->reader ? lookback_take_figures(o->reader) : NULL;
 }
 
 static const struct evidence *evidence(void *self, int64_t incident)
@@ -499,6 +530,10 @@ const struct app_ops outside_ops = {
     .recent = recent,
     .lookback = lookback,
     .past_log = past_log,
+    .replay = replay,
+    .ask_figures = ask_figures,
+    .replayed = replayed,
+    .figures = figures,
     .evidence = evidence,
     .alerts = alerts,
     .messages = messages,

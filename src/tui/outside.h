@@ -34,7 +34,7 @@ struct outside {
     struct lookback_reader *reader;  /* NULL: there is no history */
     struct lookback lookback;        /* what was read last */
     char    wanted[LOOKBACK_NAME_SIZE]; /* and asked for last */
-    int64_t wanted_window_ms, wanted_ns;
+    int64_t wanted_window_ms, wanted_until_ms, wanted_ns;
     struct evidence evidence;
     int64_t evidence_of, evidence_wanted; /* incidents; 0: none */
     bool   readonly;                 /* nothing is to be changed */

@@ -44,6 +44,8 @@ struct pane_ops {
     /* Of a page: draws it from line `top` of all its lines on, and tells how many it has. c may be as small as 1 x 1. */
     int (*draw)(struct app *a, struct cells *c, int top);
 
+    bool of_then;                    /* it can tell of a moment of the past */
+
     /* A key while it has the keys; false: what it means in the grid. */
     bool (*stroke)(struct app *a, uint32_t stroke);
 };

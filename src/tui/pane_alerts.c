@@ -14,18 +14,18 @@
 
 static size_t count(struct app *a)
 {
-    return a->alerts.n;
+    return app_alerts(a)->n;
 }
 
 static void title(struct app *a, struct strbuf *out)
 {
     size_t i, unacked = 0;
 
-    for (i = 0; i < a->alerts.n; i++)
-        unacked += a->alerts.alert[i].down && !a->alerts.alert[i].acked_ms;
+    for (i = 0; i < app_alerts(a)->n; i++)
+        unacked += app_alerts(a)->alert[i].down && !app_alerts(a)->alert[i].acked_ms;
     strbuf_adds(out, "Alerts");
-    if (a->alerts.n)
-        strbuf_addf(out, ": %zu, %zu not acknowledged", a->alerts.n, unacked);
+    if (app_alerts(a)->n)
+        strbuf_addf(out, ": %zu, %zu not acknowledged", app_alerts(a)->n, unacked);
 }
 
 static const char *held_words(const struct alert *alert)
@@ -55,7 +55,7 @@ static void what_of(char *text, size_t size, const struct alert *alert)
 
 static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags)
 {
-    const struct alert *alert = &a->alerts.alert[i];
+    const struct alert *alert = &app_alerts(a)->alert[i];
     int64_t now_ms = a->snapshot->now_ms, age_ms = alert->since_ms ? now_ms - alert->since_ms : 0;
     char age[DURATION_TEXT_SIZE], mark[ALERT_MARK_SIZE], what[512];
     int name = c->width < SHORT_BELOW ? 14 : 20, marked = c->width < SHORT_BELOW ? 12 : 14, x = 1, end = c->width;
@@ -79,7 +79,7 @@ static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags
 
 static bool subject(struct app *a, size_t i, uint32_t *site_id)
 {
-    *site_id = a->alerts.alert[i].site_id;
+    *site_id = app_alerts(a)->alert[i].site_id;
     return true;
 }
 
@@ -89,4 +89,5 @@ const struct pane_ops pane_alerts = {
     .nothing = "nobody is down, muted or under maintenance by hand",
     .item = item,
     .subject = subject,
+    .of_then = true,
 };

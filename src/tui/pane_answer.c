@@ -62,7 +62,7 @@ static bool find_kept(struct app *a)
         return false;
     r = ask_subject(a);
     view_go_site(&a->view, a->snapshot, r->id);
-    past = a->ops->lookback(a->self, r->site->name, app_window_ms(a));
+    past = a->ops->lookback(a->self, r->site->name, app_window_ms(a), app_until_ms(a));
     if (!past || strncmp(past->name, r->site->name, sizeof(past->name) - 1) != 0) {
         app_say(a, "the history of %s is being read: once more", r->site->name);
         return false;
@@ -94,4 +94,5 @@ const struct pane_ops pane_answer = {
     .title = title,
     .open = find_kept,
     .draw = draw,
+    .of_then = true,
 };

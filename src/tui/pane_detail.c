@@ -114,10 +114,10 @@ static bool detail_of(struct app *a, struct detail *d)
     const struct snapshot_row *row = view_subject(&a->view, a->snapshot);
 
     *d = (struct detail){ .app = a, .snapshot = a->snapshot, .row = row };
-    if (!row || !a->ops->recent(a->self, row->row.id, &d->samples, d->region, &d->nregion))
+    if (!row || (!a->snapshot->past && !a->ops->recent(a->self, row->row.id, &d->samples, d->region, &d->nregion)))
         return false;
-    d->past = a->ops->lookback(a->self, row->row.site->name, app_window_ms(a));
-    if (d->past && (!d->past->known || strncmp(d->past->name, row->row.site->name, sizeof(d->past->name) - 1) != 0))
+    d->past = a->ops->lookback(a->self, row->row.site->name, app_window_ms(a), app_until_ms(a));
+    if (d->past && (!d->past->known || d->past->until_ms != app_until_ms(a) || strncmp(d->past->name, row->row.site->name, sizeof(d->past->name) - 1) != 0))
         d->past = NULL;
     return true;
 }
@@ -176,4 +176,5 @@ const struct pane_ops pane_detail = {
     .title = title,
     .open = open_detail,
     .draw = draw,
+    .of_then = true,
 };

@@ -95,7 +95,7 @@ void log_say(struct app *a, bool fault, const char *text)
 
     if (!b)
         return;
-    e = add(b, a->snapshot->now_ms, fault ? STYLE_FAULT : STYLE_QUIET);
+    e = add(b, a->live->now_ms, fault ? STYLE_FAULT : STYLE_QUIET);
     snprintf(e->text, sizeof(e->text), "%s", text);
 }
 
@@ -157,11 +157,9 @@ static bool is_news(const struct row *r, const struct last_seen *was)
     return was->state != now && !(was->state == STATE_NEW && now == STATE_UP);
 }
 
-static void add_past(struct app *a, struct book *b, const struct past_event *p)
+static void tell_past(struct happened *e, const struct past_event *p)
 {
-    struct happened *e = add(b, p->at_ms, words_shown_style((enum state)p->state));
-
-    (void)a;
+    *e = (struct happened){ .at_ms = p->at_ms, .style = (uint8_t)words_shown_style((enum state)p->state) };
     e->generation = UINT32_MAX;      /* of a site, but which one it is now nobody knows: no key acts on it */
     e->id = UINT32_MAX;
     e->label = state_label((enum state)p->state, DEGRADED_NOT);
@@ -170,7 +168,7 @@ static void add_past(struct app *a, struct book *b, const struct past_event *p)
 }
 
 /* What happened before comes before what has happened since. */
-static void join_past(struct app *a, struct book *b, const struct past_log *past)
+static void join_past(struct book *b, const struct past_log *past)
 {
     struct happened *since = malloc(EVENTS * sizeof(*since));
     size_t n = b->n, i;
@@ -181,7 +179,7 @@ static void join_past(struct app *a, struct book *b, const struct past_log *past
         since[i] = *event_at(b, n - 1 - i);
     b->n = b->next = 0;
     for (i = 0; i < past->n; i++)
-        add_past(a, b, &past->event[i]);
+        tell_past(add(b, 0, 0), &past->event[i]);
     if (past->n)
         snprintf(add(b, b->began_ms, STYLE_HEADING)->text, sizeof(b->event->text), "this screen was opened; above is what has happened since");
     for (i = 0; i < n; i++)
@@ -194,7 +192,7 @@ static void take_past(struct app *a, struct book *b)
     struct past_log *past = a->ops->past_log(a->self);
 
     if (past)
-        join_past(a, b, past);
+        join_past(b, past);
     free(past);
 }
 
@@ -221,6 +219,30 @@ static void take(struct app *a, const struct snapshot *s)
 
 /* --- reading ------------------------------------------------------------------------------------------------------ */
 
+/* In replay, what had happened by then; NULL: nothing. */
+static const struct past_log *log_of_then(const struct app *a)
+{
+    return a->replay.shown ? a->replay.picture->log : NULL;
+}
+
+/* Event i of all there are, the latest first: in the book, or, in replay, made from what the history has. */
+static const struct happened *event_of(const struct app *a, const struct book *b, size_t i, struct happened *made)
+{
+    const struct past_log *then = log_of_then(a);
+
+    if (!a->replay.shown)
+        return event_at(b, i);
+    tell_past(made, &then->event[then->n - 1 - i]);
+    return made;
+}
+
+static size_t events(const struct app *a, const struct book *b)
+{
+    const struct past_log *then = log_of_then(a);
+
+    return a->replay.shown ? then ? then->n : 0 : b->n;
+}
+
 /* An edited site is another generation under its number: its name tells, too. */
 static bool is_shown(const struct book *b, const struct happened *e)
 {
@@ -230,20 +252,22 @@ static bool is_shown(const struct book *b, const struct happened *e)
 static size_t count(struct app *a)
 {
     struct book *b = book_of(a);
+    struct happened made;
     size_t i, n = 0;
 
-    for (i = 0; b && i < b->n; i++)
-        n += is_shown(b, event_at(b, i));
+    for (i = 0; b && i < events(a, b); i++)
+        n += is_shown(b, event_of(a, b, i, &made));
     return n;
 }
 
-static struct happened *shown_at(const struct book *b, size_t i)
+/* It is in the book, or in *made. */
+static const struct happened *shown_at(const struct app *a, const struct book *b, size_t i, struct happened *made)
 {
     size_t at = 0;
 
-    while (!is_shown(b, event_at(b, at)) || i-- > 0)
+    while (!is_shown(b, event_of(a, b, at, made)) || i-- > 0)
         at++;
-    return event_at(b, at);
+    return event_of(a, b, at, made);
 }
 
 static void when_text(char text[32], const struct app *a, int64_t at_ms, bool wide)
@@ -263,7 +287,8 @@ static void when_text(char text[32], const struct app *a, int64_t at_ms, bool wi
 static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags)
 {
     const struct book *b = book_of(a);
-    const struct happened *e = shown_at(b, i);
+    struct happened made;
+    const struct happened *e = shown_at(a, b, i, &made);
     bool wide = c->width >= 60;
     char when[32];
     int x = wide ? 14 : 7;
@@ -285,7 +310,8 @@ static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags
 
 static bool subject(struct app *a, size_t i, uint32_t *site_id)
 {
-    const struct happened *e = shown_at(book_of(a), i);
+    struct happened made;
+    const struct happened *e = shown_at(a, book_of(a), i, &made);
 
     *site_id = e->id;
     return e->generation && e->id < a->snapshot->nrow && a->snapshot->row[e->id].row.generation == e->generation;
@@ -338,4 +364,5 @@ const struct pane_ops pane_log = {
     .item = item,
     .subject = subject,
     .stroke = stroke,
+    .of_then = true,
 };

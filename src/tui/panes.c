@@ -161,6 +161,12 @@ static void draw_page(struct app *a, const struct pane_ops *o, struct pane_state
     }
 }
 
+/* It tells of now, and a moment of the past is shown. */
+static bool is_mute(const struct app *a, enum pane pane)
+{
+    return a->snapshot->past && pane != PANE_SITES && !panes[pane].ops->of_then;
+}
+
 static void draw_content(struct app *a, enum pane pane, struct cells *c, bool here)
 {
     const struct pane_ops *o = panes[pane].ops;
@@ -168,6 +174,10 @@ static void draw_content(struct app *a, enum pane pane, struct cells *c, bool he
     cells_clear(c);
     if (!c->width || !c->height)
         return;
+    if (is_mute(a, pane)) {
+        cells_text(c, 0, 1, c->width - 1, STYLE_QUIET, "-  of then nothing is known: 0 goes back to now");
+        return;
+    }
     if (o->count)
         draw_list(a, o, &a->pane[pane], c, here);
     else
@@ -180,7 +190,7 @@ static void title_text(struct app *a, enum pane pane, struct strbuf *out)
 
     if (digit)
         strbuf_addf(out, "%c ", digit);
-    if (panes[pane].ops->title)
+    if (panes[pane].ops->title && !is_mute(a, pane))
         panes[pane].ops->title(a, out);
     else
         strbuf_adds(out, panes[pane].label);
@@ -349,7 +359,7 @@ bool panes_stroke(struct app *a, uint32_t stroke)
     }
     if (a->here == PANE_SITES)
         return false;
-    if (o->stroke && o->stroke(a, stroke))
+    if (o->stroke && !is_mute(a, a->here) && o->stroke(a, stroke))
         return true;
     if (action == ACTION_CLEAR) {
         a->here = PANE_SITES;
@@ -358,14 +368,14 @@ bool panes_stroke(struct app *a, uint32_t stroke)
     }
     if (action == ACTION_PANE_DETAIL)
         return enter(a);
-    return take_moves(a, action, o->count != NULL);
+    return take_moves(a, action, o->count && !is_mute(a, a->here));
 }
 
 bool panes_subject(struct app *a, uint32_t *site_id)
 {
     const struct pane_ops *o = panes[a->here].ops;
 
-    return o->subject && a->pane[a->here].at < o->count(a) && o->subject(a, a->pane[a->here].at, site_id);
+    return o->subject && !is_mute(a, a->here) && a->pane[a->here].at < o->count(a) && o->subject(a, a->pane[a->here].at, site_id);
 }
 
 void panes_take(struct app *a, const struct snapshot *s)

@@ -422,6 +422,23 @@ void view_scroll(struct view *v, const struct snapshot *s, int64_t lines)
 
 /* --- order, filter, search ---------------------------------------------------------------------------------------- */
 
+enum err view_show(struct view *v, const struct snapshot *s)
+{
+    enum err err = order_rebuild(&v->sites, s);
+    enum err alert_err = order_rebuild(&v->alerts, s);
+    enum err tree_err = forest_set(&v->tree, v->tree.kind, s, &v->sites, v->sort);
+    size_t id;
+
+    for (id = 0; id < v->tagged_size && v->ntagged; id++)
+        if (v->tagged[id] && (id >= s->nrow || v->tagged[id] != s->row[id].row.generation)) {
+            v->tagged[id] = 0;
+            v->ntagged--;
+        }
+    keep_cursor(v, s);
+    clamp(v);
+    return err ? err : alert_err ? alert_err : tree_err;
+}
+
 static enum err rebuild(struct view *v, const struct snapshot *s)
 {
     enum err err = order_rebuild(&v->sites, s);

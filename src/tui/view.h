@@ -43,6 +43,9 @@ void view_release(struct view *v);
 /* Takes over what changed in the snapshot. ERR_NOMEM: less is shown until the next time. */
 enum err view_take(struct view *v, const struct snapshot *s);
 
+/* Goes over to another snapshot, whatever changed. */
+enum err view_show(struct view *v, const struct snapshot *s);
+
 /* Rows are to be drawn from line y_rows on, nrows of them: scrolls so that the cursor's line stays, if it can. */
 void view_settle(struct view *v, int y_rows, int nrows);
 

@@ -182,42 +182,51 @@ static void checking(char *text, size_t size, const struct row *r, int64_t now_m
         snprintf(text + used, size - used, " - %s", retry);
 }
 
-static void not_checked_yet(char *text, size_t size, const struct row *r, int64_t now_ns)
+static void not_checked_yet(char *text, size_t size, const struct row *r, const struct snapshot *s)
 {
     char number[WORDS_SIZE];
 
-    if (r->in_flight)
+    if (s->unobserved)
+        snprintf(text, size, "nobody watched: the monitor did not run");
+    else if (r->in_flight)
         snprintf(text, size, "first check is under way");
     else if (r->due_ns == INT64_MAX)
         snprintf(text, size, "not checked yet");
     else
-        snprintf(text, size, "first check in %s", words_until(number, r->due_ns, now_ns));
+        snprintf(text, size, "first check in %s", words_until(number, r->due_ns, s->now_ns));
 }
 
-static void paused(char *text, size_t size, const struct row *r, int64_t now_ns)
+static void paused(char *text, size_t size, const struct row *r, const struct snapshot *s)
 {
     char number[WORDS_SIZE];
 
-    if (r->due_ns != INT64_MAX)
-        snprintf(text, size, "paused for another %s", words_until(number, r->due_ns, now_ns));
+    if (s->past)
+        snprintf(text, size, "paused");
+    else if (r->due_ns != INT64_MAX)
+        snprintf(text, size, "paused for another %s", words_until(number, r->due_ns, s->now_ns));
     else
         snprintf(text, size, "%s", r->site->options->paused ? "paused in the file" : "paused until resumed");
 }
 
 static void sentence_of(char *text, size_t size, const struct row *r, const struct snapshot *s, enum room room)
 {
+    enum state shown = state_shown(&r->state);
     bool failing = r->outcome != OUTCOME_OK && r->checks;
     size_t used;
 
-    switch (state_shown(&r->state)) {
+    if (s->past && !failing && (shown == STATE_CHECKING || shown == STATE_DOWN || shown == STATE_INCONCLUSIVE)) {
+        snprintf(text, size, "-");   /* what it met then is not kept */
+        return;
+    }
+    switch (shown) {
     case STATE_NEW:
-        not_checked_yet(text, size, r, s->now_ns);
+        not_checked_yet(text, size, r, s);
         break;
     case STATE_CHECKING:
         checking(text, size, r, s->now_ms, room);
         break;
     case STATE_PAUSED:
-        paused(text, size, r, s->now_ns);
+        paused(text, size, r, s);
         break;
     case STATE_MAINTENANCE:
         used = (size_t)snprintf(text, size, "maintenance, still checked%s", failing ? ": " : "");

@@ -157,7 +157,7 @@ static bool take_site(void *context, const struct site_then *s)
 static void compare_moment(struct query *q, const struct painting *p, int at)
 {
     struct told found[SITES + 1] = { { STATE_COUNT, 0 }, { STATE_COUNT, 0 }, { STATE_COUNT, 0 }, { STATE_COUNT, 0 }, { STATE_COUNT, 0 } };
-    struct moment m;
+    struct instant m;
     int i;
 
     assert_int_equal(query_then(q, AT(at) + 300, &m, take_site, found, NULL), ERR_OK);
@@ -252,7 +252,7 @@ static void before_the_first_record_there_is_nothing(void **state)
     struct place *p = *state;
     struct told found[SITES + 1] = { { 0, 0 } };
     struct batch *b = make_batch();
-    struct moment m;
+    struct instant m;
     struct query *q;
     int64_t at;
 

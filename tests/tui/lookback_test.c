@@ -197,7 +197,7 @@ static void a_thread_reads_what_is_wanted_last(void **state)
     cond_init(&woken.news);
     assert_int_equal(lookback_start(&r, path, wake, NULL), ERR_OK);
     assert_false(lookback_take(r, l));
-    lookback_want(r, "shop", 90 * MS_PER_DAY);
+    lookback_want(r, "shop", 90 * MS_PER_DAY, 0);
     wait_for_news();
     assert_true(lookback_take(r, l));
     assert_string_equal(l->name, "shop");
@@ -219,10 +219,10 @@ static void without_a_database_nothing_is_told(void **state)
 
     (void)state;
     assert_int_equal(lookback_start(&r, "/nonexistent/uptime.db", wake, NULL), ERR_OK);
-    lookback_want(r, "shop", MS_PER_DAY);
+    lookback_want(r, "shop", MS_PER_DAY, 0);
     lookback_stop(r);
     assert_false(lookback_take(NULL, l));
-    lookback_want(NULL, "shop", MS_PER_DAY);
+    lookback_want(NULL, "shop", MS_PER_DAY, 0);
     free(l);
 }
 

@@ -139,9 +139,11 @@ static bool ask_recent(void *self, uint32_t id, struct samples *samples, struct 
     return true;
 }
 
-static const struct lookback *ask_lookback(void *self, const char *name, int64_t window_ms)
+static const struct lookback *ask_lookback(void *self, const char *name, int64_t window_ms, int64_t until_ms)
 {
     struct stage *s = self;
+
+    s->lookback.until_ms = until_ms;
 
     (void)name;
     s->lookback.window_ms = window_ms;
@@ -155,6 +157,43 @@ static struct past_log *ask_past_log(void *self)
 
     s->past_log = NULL;
     return log;
+}
+
+static bool ask_replay(void *self, struct replay_want *want)
+{
+    struct stage *s = self;
+
+    strbuf_addf(&s->asked, "replay %lld %d %lld\n", (long long)(want->from_ms - STAGE_NOW_MS) / 1000, want->steps,
+                (long long)want->ahead_ms / 1000);
+    replay_want_free(s->want);
+    s->want = want;
+    return true;
+}
+
+static void ask_figures(void *self, struct replay_asks *asks)
+{
+    struct stage *s = self;
+
+    replay_asks_free(s->asks);
+    s->asks = asks;
+}
+
+static struct replay_picture *ask_replayed(void *self)
+{
+    struct stage *s = self;
+    struct replay_picture *p = s->picture;
+
+    s->picture = NULL;
+    return p;
+}
+
+static struct replay_chunk *ask_figured(void *self)
+{
+    struct stage *s = self;
+    struct replay_chunk *c = s->chunk;
+
+    s->chunk = NULL;
+    return c;
 }
 
 static const struct evidence *ask_evidence(void *self, int64_t incident)
@@ -235,7 +274,8 @@ static enum err ask_message(void *self, uint64_t id, bool drop)
 }
 
 static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_set_screen, ask_undo,
-                                    ask_reload, ask_command, ask_engine, ask_recent, ask_lookback, ask_past_log, ask_evidence,
+                                    ask_reload, ask_command, ask_engine, ask_recent, ask_lookback, ask_past_log, ask_replay,
+                                    ask_figures, ask_replayed, ask_figured, ask_evidence,
                                     ask_alerts, ask_messages, ask_message, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
@@ -278,6 +318,8 @@ int stage_end(void **state)
     struct stage *s = *state;
 
     app_release(&s->app);
+    replay_want_free(s->want);
+    replay_asks_free(s->asks);
     snapshot_release(&s->snapshot);
     cells_release(&s->cells);
     strbuf_release(&s->asked);

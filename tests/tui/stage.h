@@ -27,6 +27,10 @@ struct stage {
     size_t ntried;
     struct lookback lookback;        /* what the history tells of the site named there */
     struct past_log *past_log;       /* what happened before; given once */
+    struct replay_want *want;        /* the moment of the past that was asked for, and figures of it */
+    struct replay_asks *asks;
+    struct replay_picture *picture;  /* what came of it; given once */
+    struct replay_chunk *chunk;
     struct evidence evidence;
     struct alert alert[8];           /* what the monitor tells of alarms and messages, under this revision */
     size_t nalert;
