@@ -133,6 +133,10 @@ void alarms_free(struct alarms *a);
  * through alarms_set_site(). remembered (may be NULL) is copied: what keep() was given before the last stop. */
 enum err alarms_set_site(struct alarms *a, uint32_t id, const struct site *site);
 enum err alarms_remember(struct alarms *a, uint32_t id, const struct alarm_memory *remembered);
+/* Something is remembered of it. */
+bool alarms_remembers(const struct alarms *a, uint32_t id);
+/* Gives all that is remembered to keep() once more. */
+void alarms_keep_all(struct alarms *a);
 void alarms_remove_site(struct alarms *a, uint32_t id);
 void alarms_set_rules(struct alarms *a, struct alarm_rules *rules);
 enum err alarms_settle(struct alarms *a, int64_t now_ms);

@@ -23,7 +23,6 @@ struct monitor_options {
     const char *engine;              /* NULL: the settings' */
     int         workers;             /* 0: the settings' */
     struct history *history;         /* NULL: nothing is kept. Borrowed; closed after the monitor */
-    const char *trouble;             /* why nothing can be kept, for the screen; NULL or "": all is well */
     struct outbox *outbox;           /* NULL: nobody is told. Borrowed; freed after the history is closed */
     struct sender *sender;           /* is told of new settings; NULL: there is none. Borrowed; closed after the monitor */
 };

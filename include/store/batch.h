@@ -88,12 +88,15 @@ enum incident_end { INCIDENT_UP, INCIDENT_PAUSED, INCIDENT_EDITED, INCIDENT_REMO
 const char *incident_end_name(enum incident_end e); /* "up" "paused" "edited" "removed" */
 void batch_incident_end(struct batch *b, int64_t id, int64_t at_ms, enum incident_end why);
 
+/* Of that site none is open but this one, 0: none at all. */
+void batch_incidents_over(struct batch *b, uint32_t key, int64_t but, int64_t at_ms, enum incident_end why);
+
 /* Somebody has taken it on. note may be NULL. */
 void batch_incident_ack(struct batch *b, int64_t id, int64_t at_ms, const char *note);
 
 /* --- messages to owners (store/outbox.h adds them) -------------------------------------------------------------------- */
 
-/* What the rules remember of a site, as text; NULL: nothing any more. */
+/* What the rules remember of a site, as text; NULL: nothing any more. Site NULL: nothing of any. */
 void batch_alarm(struct batch *b, const char *site, const char *memory);
 
 /* --- observation -------------------------------------------------------------------------------------------------- */

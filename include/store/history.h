@@ -32,12 +32,17 @@ struct history_options {
     size_t  samples_most;            /* that may wait in memory; 0: 65,536 */
     size_t  batches_bytes;           /* likewise; 0: 32 MiB */
     const char *vfs;                 /* of SQLite, for tests; NULL: the system's */
+    bool later;                      /* a disk that can not be used (ERR_IO) is tried again, with growing waits: the history
+                                      * opens all the same, and is not present until then */
+    enum err (*admit)(void *context, struct errmsg *why); /* asked before every try to open: may the file be ours? NULL: yes. On
+                                      * the opener's thread, then on the writer's */
+    void *admit_context;
 };
 
 /* Makes the directories on the way to path that are missing, each 0700. ERR_IO, ERR_NOMEM. */
 enum err history_make_directory(const char *path, struct errmsg *why);
 
-/* Opens the database, brings its schema up to date and starts the writer. A file that is damaged is set aside under another
+/* Opens the database, brings its schema up to date and starts the writer, unless that is to be later. A file that is damaged is set aside under another
  * name, which is logged, and a new one begun. ERR_BUSY: another program holds it locked; ERR_INVALID: it is no database
  * of ours, or of a newer version: the file is untouched; ERR_IO. */
 enum err history_open(struct history **out, const struct history_options *options, struct errmsg *why);
@@ -76,6 +81,7 @@ void history_alive(struct history *h, int64_t wall_ms);
 void history_keep(struct history *h, int64_t samples_ms, int64_t hourly_ms);
 
 struct history_health {
+    bool     present;                /* it has been opened: there is something to read, and a run has begun. For good */
     char     trouble[128];           /* "" when all is well: what is wrong with the database, in words */
     uint64_t lost;                   /* samples lost since the start */
     uint64_t turned_away;            /* batches likewise */

@@ -23,7 +23,8 @@ struct outbox;
 #define OUTBOX_ERROR_SIZE 256
 #define OUTBOX_LIFE_MS INT64_C(86400000)     /* from the first try on */
 
-/* history: where to write to, and what was left there to read; NULL: in memory alone. It must be closed before the outbox is
+/* history: where to write to, and what was left there to read, now or, when it is not present yet, with outbox_join(); NULL: in
+ * memory alone. It must be closed before the outbox is
  * freed, and after the sender has stopped. */
 enum err outbox_open(struct outbox **out, struct history *history, int64_t now_ms, struct errmsg *why);
 void outbox_free(struct outbox *o);
@@ -48,6 +49,11 @@ struct outbox_message {
 
 /* Copies m into the outbox and into the batch, which is then to be committed. b NULL (out of memory): in memory alone. */
 enum err outbox_put(struct outbox *o, struct batch *b, const struct outbox_message *m, int64_t now_ms);
+
+/* The history is present: what was left in it is on its way from now on, if that was not read before. */
+enum err outbox_join(struct outbox *o, int64_t now_ms, struct errmsg *why);
+/* The database lacks what was said (struct history_health): writes all there is in memory. */
+void outbox_say_again(struct outbox *o);
 
 /* --- sending: the sender's threads --------------------------------------------------------------------------------------- */
 

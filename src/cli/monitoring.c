@@ -52,10 +52,14 @@ int monitoring_lock(struct monitoring *m)
 {
     const char *database = m->settings->database;
     struct errmsg why;
+    enum err err;
 
     if (!m->settings->path)
         return EXIT_WELL;
-    if (history_make_directory(database, &why) == ERR_OK && monitor_lock_take(&m->lock, database, &why) == ERR_OK)
+    err = history_make_directory(database, &why);
+    if (!err)
+        err = monitor_lock_take(&m->lock, database, &why);
+    if (!err || err == ERR_IO) /* a disk that can not be used: the history says so, and tries again */
         return EXIT_WELL;
     return complain(m->args, EXIT_TROUBLE, "%s", why.text);
 }
@@ -78,7 +82,7 @@ static void open_door(struct monitoring *m)
 
 enum err monitoring_open(struct monitoring *m, struct errmsg *why)
 {
-    enum err err = telling_open(&m->telling, m->settings, &m->options, why);
+    enum err err = telling_open(&m->telling, m->settings, &m->lock, &m->options, why);
 
     if (!err)
         err = monitor_open(&m->monitor, m->settings, m->extra, m->nextra, &m->options, why);

@@ -25,7 +25,8 @@ struct monitoring {
 
 /* Reads flags, settings and URLs. An exit code, after a complaint when it is not EXIT_WELL; so below. */
 int monitoring_take_arguments(struct monitoring *m);
-/* One monitor a database. Without a file of settings nothing is kept, and nothing to be locked. */
+/* One monitor a database. Without a file of settings nothing is kept, and nothing to be locked; where no lock can be made it is
+ * taken with the history, later. */
 int monitoring_lock(struct monitoring *m);
 /* Everything in its order; signals are to be blocked by now. A door that can not be opened is told and lived without. */
 enum err monitoring_open(struct monitoring *m, struct errmsg *why);

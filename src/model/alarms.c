@@ -189,6 +189,21 @@ enum err alarms_remember(struct alarms *a, uint32_t id, const struct alarm_memor
     return ERR_OK;
 }
 
+bool alarms_remembers(const struct alarms *a, uint32_t id)
+{
+    const struct alarm *al = alarm_at(a, id);
+
+    return al && al->m;
+}
+
+void alarms_keep_all(struct alarms *a)
+{
+    size_t i;
+
+    for (i = 0; i < a->nactive; i++)
+        a->sink.keep(a->sink.context, a->active[i], a->alarm[a->active[i]].m);
+}
+
 void alarms_remove_site(struct alarms *a, uint32_t id)
 {
     struct alarm *al = alarm_at(a, id);

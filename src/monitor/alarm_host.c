@@ -55,6 +55,24 @@ void alarm_host_turn(struct monitor *m)
     alarming_publish(m->alarming, generation_of, m);
 }
 
+void alarm_host_catch_up(struct monitor *m, bool joined)
+{
+    struct errmsg why = ERRMSG_INIT;
+    enum err err = ERR_OK;
+
+    if (joined)
+        err = alarming_join(m->alarming, m->history, &why);
+    else
+        alarming_say_again(m->alarming);
+    record_commit(m->record);
+    if (!err && joined && m->outbox)
+        err = outbox_join(m->outbox, clock_wall_ms(), &why);
+    if (m->outbox)
+        outbox_say_again(m->outbox);
+    if (err)
+        log_line(LEVEL_ERROR, "what an earlier run left of alarms and messages is not taken over: %s", why.text);
+}
+
 static void acknowledge(struct monitor *m, const struct command *c)
 {
     uint64_t incident;
@@ -63,7 +81,7 @@ static void acknowledge(struct monitor *m, const struct command *c)
     if (!incident)
         return;
     log_line(LEVEL_INFO, "%s: acknowledged by %s: %s", m->list.watch[c->site_id].site->name, c->by, c->note);
-    batch_incident_ack(record_batch(m->record), (int64_t)incident, clock_wall_ms(), c->note);
+    batch_incident_ack(record_batch(m->record), record_incident(m->record, c->site_id), clock_wall_ms(), c->note);
 }
 
 void alarm_host_obey(struct monitor *m, const struct command *c)

@@ -143,6 +143,7 @@ enum err alarming_open(struct alarming **out, const struct alarming_host *host, 
     struct alarming *al = calloc(1, sizeof(*al));
     struct alarm_sink mine = sink;
     struct alarm_rules *rules = alarm_rules_new(0, 0, 0);
+    struct history_health health = { .present = false };
     enum err err = ERR_NOMEM;
 
     if (!al || !rules)
@@ -157,7 +158,9 @@ enum err alarming_open(struct alarming **out, const struct alarming_host *host, 
     al->ahead_ms = wall_ahead_ms();
     if (!al->settings || !al->book)
         goto fail;
-    err = history ? outbox_alarms(history, remember, al, why) : ERR_OK;
+    if (history)
+        history_health(history, &health);
+    err = health.present ? outbox_alarms(history, remember, al, why) : ERR_OK;
     if (!err) {
         *out = al;
         return ERR_OK;
@@ -252,6 +255,31 @@ enum err alarming_list_end(struct alarming *al, const struct settings *s)
         outbox_limit(al->outbox, s->alarms.per_hour);
     al->changed = true;
     return alarms_settle(al->book, clock_wall_ms());
+}
+
+/* --- a database that was not there, or lacks something --------------------------------------------------------------------------- */
+
+void alarming_say_again(struct alarming *al)
+{
+    batch_alarm(al->host.batch(al->host.context), NULL, NULL);
+    alarms_keep_all(al->book);
+}
+
+enum err alarming_join(struct alarming *al, struct history *history, struct errmsg *why)
+{
+    enum err err = outbox_alarms(history, remember, al, why);
+    uint32_t id;
+
+    for (id = 0; id < al->nsite && !err; id++) {
+        struct remembered *r = al->site[id] ? find_remembered(al, al->site[id]->name) : NULL;
+
+        if (r && !alarms_remembers(al->book, id))
+            err = alarms_remember(al->book, id, &r->memory);
+    }
+    release_remembered(al);
+    if (!err)
+        alarming_say_again(al);
+    return err;
 }
 
 /* --- what happens ------------------------------------------------------------------------------------------------------------------ */

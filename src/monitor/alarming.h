@@ -22,6 +22,11 @@ struct alarming_host {
 /* outbox NULL: nobody is told. history: what was remembered by an earlier run; NULL: nothing. Both are borrowed. */
 enum err alarming_open(struct alarming **out, const struct alarming_host *host, struct outbox *outbox, struct history *history,
                        struct errmsg *why);
+/* The history is present, and was not at the start: takes over what an earlier run remembered of sites of which nothing is
+ * remembered by now, and keeps it all. */
+enum err alarming_join(struct alarming *al, struct history *history, struct errmsg *why);
+/* The database lacks what was kept. */
+void alarming_say_again(struct alarming *al);
 /* NULL is fine. */
 void alarming_close(struct alarming *al);
 

@@ -55,6 +55,7 @@ struct monitor {
     struct pulse pulse;
     struct record *record;
     struct alarming *alarming;
+    struct history *history;               /* borrowed; NULL */
     struct outbox *outbox;                 /* borrowed; NULL */
     struct sender *sender;                 /* borrowed; NULL */
     bool restored_maintenance;             /* a site came back from an earlier run as under maintenance */
@@ -102,6 +103,8 @@ void report_take(struct monitor *m, uint32_t id, bool good, int64_t now_ns);
 enum err alarm_host_open(struct monitor *m, struct outbox *outbox, struct history *history, struct errmsg *why);
 /* What time brings to alarms; publishes what changed. */
 void alarm_host_turn(struct monitor *m);
+/* The database was not there at the start and is now, or lacks what was said: alarms and messages say theirs. */
+void alarm_host_catch_up(struct monitor *m, bool joined);
 /* COMMAND_ACK, COMMAND_MUTE, COMMAND_MAINTAIN, COMMAND_TEST of a site that is there. */
 void alarm_host_obey(struct monitor *m, const struct command *c);
 

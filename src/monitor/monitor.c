@@ -277,6 +277,21 @@ static void note_history(struct monitor *m)
     m->health.unwritten = h->waiting;
 }
 
+/* The database was not there, or lacks something: so do all that keep something in it. */
+static void catch_up(struct monitor *m, enum record_news news)
+{
+    uint32_t id;
+
+    if (news == RECORD_NOTHING)
+        return;
+    if (news == RECORD_JOINED) {
+        for (id = 0; id < m->list.n; id++)
+            teller_found(m->teller, id, record_key(m->record, id));
+        teller_read_past(m->teller);
+    }
+    alarm_host_catch_up(m, news == RECORD_JOINED);
+}
+
 static void tell_health(struct monitor *m, int64_t now_ns)
 {
     struct health *h = &m->health;
@@ -286,7 +301,7 @@ static void tell_health(struct monitor *m, int64_t now_ns)
         return;
     m->health_ns = now_ns + HEALTH_EVERY;
     service_alive(now_ns);
-    record_tick(m->record, now_ns, clock_boot_ns(), clock_wall_ms());
+    catch_up(m, record_tick(m->record, now_ns, clock_boot_ns(), clock_wall_ms()));
     note_history(m);
     if (now_ns - m->usage_ns >= USAGE_EVERY) {
         limits_usage(&h->descriptors, &h->descriptors_most, &h->memory_bytes);
@@ -535,17 +550,20 @@ enum err monitor_open(struct monitor **out, const struct settings *s, const stru
         err = open_table(m, s, workers, why);
     else
         err_set(why, err, "cannot start the monitor: out of memory");
-    if (options->trouble)
-        text_clean(m->own_trouble, sizeof(m->own_trouble), options->trouble, strlen(options->trouble));
     if (!err)
         err = record_open(&m->record, options->history, m->table, why);
+    m->history = options->history;
     m->outbox = options->outbox;
     m->sender = options->sender;
     if (!err)
         err = alarm_host_open(m, options->outbox, options->history, why);
+    if (!err && m->outbox && record_has_joined(m->record))
+        err = outbox_join(m->outbox, clock_wall_ms(), why);
     if (!err)
         err = teller_open(&m->teller, m->table, options->history ? history_path(options->history) : NULL,
                           record_start_ms(m->record), on_past, m, why);
+    if (!err && record_has_joined(m->record))
+        teller_read_past(m->teller);
     if (!err)
         err = open_engine(m, &m->engine, s, options->engine ? options->engine : s->engine, workers, why);
     if (!err && !options->engine && !options->workers)

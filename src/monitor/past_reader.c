@@ -348,7 +348,7 @@ enum err past_reader_open(struct past_reader **out, const char *database, int64_
     r->context = context;
     r->hour_number = since_ms / MS_PER_H;
     r->database = strdup(database);
-    if (!r->database || past_reader_ask(r, 0, since_ms) != ERR_OK) {
+    if (!r->database) {
         reader_free(r);
         return err_set(why, ERR_NOMEM, "out of memory");
     }

@@ -6,8 +6,7 @@
 #include "base/err.h"
 #include "model/past.h"
 
-/* A thread that reads of history what the figures of sites need, so that nobody waits for SQL: of every site once at the start,
- * then of those asked for, and every hour how long the last day's results took. What it has read is taken piece by piece. */
+/* A thread that reads of history what the figures of sites need, so that nobody waits for SQL: of those asked for, and every hour how long the last day's results took. What it has read is taken piece by piece. */
 struct past_reader;
 
 enum past_part { PAST_COURSE, PAST_DAY, PAST_HOUR };
@@ -24,14 +23,14 @@ struct past_piece {
 };
 void past_piece_free(struct past_piece *p);
 
-/* Begins reading database. since_ms (wall clock): when the program began to watch, and to note for itself what happens. ready
+/* Reads database as it is asked to. since_ms (wall clock): when the program began to watch, and to note for itself what happens. ready
  * is called on the reader's thread, without a lock, when there is something to take. */
 enum err past_reader_open(struct past_reader **out, const char *database, int64_t since_ms, void (*ready)(void *context),
                           void *context, struct errmsg *why);
 /* Waits for the row that is being read at most. NULL is fine. */
 void past_reader_close(struct past_reader *r);
 
-/* A site came that has a past, perhaps: reads what was before since_ms. */
+/* A site came that has a past, perhaps: reads what was before since_ms. key 0: of every site. */
 enum err past_reader_ask(struct past_reader *r, uint32_t key, int64_t since_ms);
 
 /* All that was read since the last time, a list; NULL: nothing. */

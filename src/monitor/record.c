@@ -23,6 +23,10 @@ enum err record_open(struct record **out, struct history *h, struct status_table
     r->start_ns = clock_mono_ns();
     r->observed = (struct observed){ r->start_ns, clock_boot_ns(), r->start_ms };
     if (h)
+        history_health(h, &r->health);
+    r->joined = r->health.present;
+    r->said_again = r->health.say_again;
+    if (r->joined)
         err = record_read(r, why);
     else
         r->last_incident = r->start_ms; /* numbers nobody else's are likely to be */
@@ -51,10 +55,8 @@ void record_close(struct record *r)
     }
     for (i = 0; i < r->nsite; i++)
         record_forget_failing(&r->site[i]);
-    for (i = 0; i < r->nknown; i++)
-        known_free(r->known[i]);
+    known_forget_all(r);
     owners_release(&r->owners);
-    free(r->known);
     free(r->site);
     free(r);
 }
@@ -87,6 +89,16 @@ uint32_t record_key(struct record *r, uint32_t id)
     const struct recorded *s = record_of(r, id);
 
     return s ? s->key : 0;
+}
+
+int64_t record_incident(struct record *r, uint32_t id)
+{
+    return id < r->nsite ? r->site[id].incident : 0;
+}
+
+bool record_has_joined(const struct record *r)
+{
+    return r->joined;
 }
 
 int64_t record_start_ms(const struct record *r)
@@ -154,18 +166,24 @@ static void remember(struct record *r, struct recorded *s, const char *address, 
     batch_memory(record_batch(r), s->key, &m);
 }
 
-/* True when the shown state is another one. */
-static bool note_shown(struct record *r, struct recorded *s, const struct site_state *state, int64_t at_ms)
+static void note_shown(struct record *r, struct recorded *s, const struct site_state *state, int64_t at_ms)
 {
     enum state shown = state_shown(state);
 
     s->state = *state;
     if (s->shown == shown)
-        return false;
+        return;
     s->shown = (uint8_t)shown;
     s->since_ms = at_ms;
     batch_change(record_batch(r), s->key, at_ms, shown);
-    return true;
+}
+
+void record_say_state(struct record *r, struct recorded *s, const struct row *row)
+{
+    s->shown = STATE_COUNT;
+    note_shown(r, s, &row->state, clock_wall_ms());
+    s->since_ms = wall_of(r, row->since_ns);
+    remember(r, s, row->address, row->detail);
 }
 
 static void look(struct record *r, uint32_t id, bool always)
@@ -199,11 +217,9 @@ void record_look_all(struct record *r)
 
 void record_paused(struct record *r, uint32_t id, int64_t until_ns)
 {
-    struct recorded *s = record_of(r, id);
-
-    if (!s)
+    if (id >= r->nsite || !r->site[id].listed)
         return;
-    s->paused_until_ms = forever_or_wall(r, until_ns);
+    r->site[id].paused_until_ms = forever_or_wall(r, until_ns);
     look(r, id, true);
 }
 
@@ -234,7 +250,7 @@ static void note_failing(struct recorded *s, const struct result *result)
     result_message(f->message, result);
     memcpy(f->address, result->address, sizeof(f->address));
     f->evidence = evidence_take(result->job_id);
-    f->row = (struct incident_row){ .site = s->key, .failing_ms = result->checked_at_ms, .outcome = result->outcome,
+    f->row = (struct incident_row){ .failing_ms = result->checked_at_ms, .outcome = result->outcome,
                                     .status = result->status, .took_us = whole_us(result->took_ns),
                                     .certificate_until = result->certificate_until };
     take_phases(f->row.phase_us, result);
@@ -249,6 +265,7 @@ static void open_incident(struct record *r, struct recorded *s, int64_t at_ms)
     if (!f)
         return;
     f->row.id = s->incident;
+    f->row.site = s->key;
     f->row.opened_ms = at_ms;
     f->row.message = f->message;
     f->row.address = f->address;
@@ -339,22 +356,18 @@ static void note_gap(struct record *r, const struct unobserved *u)
     record_commit(r);
 }
 
-void record_tick(struct record *r, int64_t mono_ns, int64_t boot_ns, int64_t wall_ms)
+enum record_news record_tick(struct record *r, int64_t mono_ns, int64_t boot_ns, int64_t wall_ms)
 {
     struct unobserved u;
     bool gap = observed_look(&r->observed, mono_ns, boot_ns, wall_ms, &u);
 
     if (!r->history)
-        return;
-    if (gap)
+        return RECORD_NOTHING;
+    if (gap && r->joined)
         note_gap(r, &u);
     history_alive(r->history, wall_ms);
     history_health(r->history, &r->health);
-    if (r->health.say_again != r->said_again) {
-        r->said_again = r->health.say_again;
-        record_say_all(r);
-        record_commit(r);
-    }
+    return record_catch_up(r);
 }
 
 const struct history_health *record_health(const struct record *r)

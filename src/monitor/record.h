@@ -17,7 +17,7 @@
  * record_open() and the first list before that runs. */
 struct record;
 
-/* Reads what history knows of earlier runs. h may be NULL; it is borrowed. */
+/* Reads what history knows of earlier runs, unless it is not present yet. h may be NULL; it is borrowed. */
 enum err record_open(struct record **out, struct history *h, struct status_table *table, struct errmsg *why);
 /* NULL is fine. */
 void record_close(struct record *r);
@@ -64,9 +64,18 @@ void record_look_all(struct record *r);
 /* Paused by a command until then (monotonic; INT64_MAX: until resumed), or no longer: 0. */
 void record_paused(struct record *r, uint32_t id, int64_t until_ns);
 
+enum record_news {
+    RECORD_NOTHING,
+    RECORD_JOINED,                   /* the database can be used, and could not before: every site has its key by now */
+    RECORD_SAID_AGAIN                /* it lacked something, and was told all there is to say of sites */
+};
 /* Once in a while, a second or so: we are alive. Finds out that we were not. */
-void record_tick(struct record *r, int64_t mono_ns, int64_t boot_ns, int64_t wall_ms);
+enum record_news record_tick(struct record *r, int64_t mono_ns, int64_t boot_ns, int64_t wall_ms);
+/* History is present, and sites have keys in it. */
+bool record_has_joined(const struct record *r);
 
+/* The open outage of that site, by its number in history; 0: none. */
+int64_t record_incident(struct record *r, uint32_t id);
 /* The key of that site in history; 0: nothing is kept of it. */
 uint32_t record_key(struct record *r, uint32_t id);
 /* When this run began to watch: wall clock. */

@@ -20,6 +20,7 @@ struct failing {
 struct recorded {
     uint32_t key;                    /* 0: nothing is kept of it */
     uint8_t shown;                   /* enum state, as last written */
+    bool listed;                     /* in the file: kept, as soon as there is a history */
     struct site_state state;         /* as last written */
     int64_t incident;                /* the open one; 0: none */
     int64_t since_ms;                /* when it came into the shown state */
@@ -66,6 +67,7 @@ struct record {
     int64_t last_incident;
     int64_t start_ms, start_ns;      /* wall and monotonic, the same moment */
     struct observed observed;
+    bool joined;                     /* history was read: sites have keys */
     uint32_t said_again;
     struct owners owners;
     struct history_health health;
@@ -79,7 +81,7 @@ void record_forget_failing(struct recorded *s);
 
 /* Reads all of the database that a start needs. */
 enum err record_read(struct record *r, struct errmsg *why);
-void known_free(struct known *k);
+void known_forget_all(struct record *r);
 /* A new one, without name and URL; NULL when memory ran out. */
 struct known *known_add(struct record *r);
 
@@ -89,8 +91,16 @@ void record_end_incident(struct record *r, struct recorded *s, int64_t at_ms, en
 /* Opens it in a database that does not know it, with what is known of it still. */
 void record_repeat_incident(struct record *r, struct recorded *s, const struct row *row);
 
-/* Everything there is to say of every site, for a database that was begun anew. */
-void record_say_all(struct record *r);
+/* What a site is in now, whatever was written of it before. */
+void record_say_state(struct record *r, struct recorded *s, const struct row *row);
+
+/* Finds the site among those known, else makes it known, and gives it its key; NULL when memory ran out. */
+struct known *record_find(struct record *r, struct recorded *s, const struct site *site, bool *other_url);
+/* The end of a list: who is not in it is gone, and nothing of an earlier run is of use any more. */
+void record_list_settle(struct record *r);
+
+/* Looks whether the database can be used at last, or lacks what was said. */
+enum record_news record_catch_up(struct record *r);
 void owners_copy(struct owners *to, const struct settings *s);
 void owners_write(const struct owners *o, struct batch *b);
 void owners_release(struct owners *o);

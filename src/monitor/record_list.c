@@ -10,7 +10,7 @@
 
 /* --- what is known ------------------------------------------------------------------------------------------------ */
 
-void known_free(struct known *k)
+static void known_free(struct known *k)
 {
     if (!k)
         return;
@@ -19,6 +19,15 @@ void known_free(struct known *k)
     free(k->stored);
     free(k->samples);
     free(k);
+}
+
+void known_forget_all(struct record *r)
+{
+    while (r->nknown)
+        known_free(r->known[--r->nknown]);
+    free(r->known);
+    r->known = NULL;
+    r->known_size = 0;
 }
 
 struct known *known_add(struct record *r)
@@ -119,7 +128,7 @@ void record_list_begin(struct record *r, const struct site *const *site, size_t 
 {
     size_t i;
 
-    if (!r->history)
+    if (!r->joined)
         return;
     r->by_name = malloc((r->nknown + 1) * sizeof(*r->by_name));
     r->by_url = malloc((r->nknown + 1) * sizeof(*r->by_url));
@@ -142,7 +151,7 @@ void record_list_begin(struct record *r, const struct site *const *site, size_t 
 
 bool record_was(struct record *r, const struct site *site, uint32_t *id)
 {
-    struct known *k = r->history && !find_name(r, site->name) ? find_renamed(r, site) : NULL;
+    struct known *k = r->joined && !find_name(r, site->name) ? find_renamed(r, site) : NULL;
 
     if (!k || k->id == NOBODY)
         return false;
@@ -231,6 +240,23 @@ static bool set_texts(struct known *k, const struct site *site, bool *other_url)
     return true;
 }
 
+struct known *record_find(struct record *r, struct recorded *s, const struct site *site, bool *other_url)
+{
+    struct known *k = find_name(r, site->name);
+
+    if (!k)
+        k = find_renamed(r, site);
+    if (!k)
+        k = known_add(r);
+    if (!k || !set_texts(k, site, other_url))
+        return NULL; /* out of memory: nothing is kept of it */
+    if (!k->key)
+        k->key = ++r->last_key;
+    s->known = k;
+    s->key = k->key;
+    return k;
+}
+
 void record_added(struct record *r, uint32_t id, const struct site *site, struct resumed *out)
 {
     struct recorded *s = record_place(r, id);
@@ -241,20 +267,10 @@ void record_added(struct record *r, uint32_t id, const struct site *site, struct
     if (!s)
         return;
     record_forget_failing(s);
-    *s = (struct recorded){ .certificate_until = CERTIFICATE_UNKNOWN, .shown = STATE_COUNT };
-    if (!r->history)
+    *s = (struct recorded){ .certificate_until = CERTIFICATE_UNKNOWN, .shown = STATE_COUNT, .listed = true };
+    k = r->joined ? record_find(r, s, site, &other_url) : NULL;
+    if (!k)
         return;
-    k = find_name(r, site->name);
-    if (!k)
-        k = find_renamed(r, site);
-    if (!k)
-        k = known_add(r);
-    if (!k || !set_texts(k, site, &other_url))
-        return; /* out of memory: nothing is kept of it */
-    if (!k->key)
-        k->key = ++r->last_key;
-    s->known = k;
-    s->key = k->key;
     batch_site(record_batch(r), s->key, site, clock_wall_ms());
     s->incident = k->incident;
     if (k->stored && !k->gone && !other_url)
@@ -333,42 +349,26 @@ static void forget_stored(struct record *r)
     }
 }
 
-void record_list_end(struct record *r, const struct settings *s)
+void record_list_settle(struct record *r)
 {
-    if (!r->history)
-        return;
     forget_missing(r);
     forget_stored(r);
     free(r->by_name);
     free(r->by_url);
     r->by_name = r->by_url = NULL;
     r->nindex = 0;
+}
+
+void record_list_end(struct record *r, const struct settings *s)
+{
+    if (!r->history)
+        return;
     history_keep(r->history, s->history.samples_ms, s->history.hourly_ms);
     owners_copy(&r->owners, s);
+    if (!r->joined)
+        return;
+    record_list_settle(r);
     owners_write(&r->owners, record_batch(r));
     record_look_all(r);
     record_commit(r);
-}
-
-/* --- all of it ---------------------------------------------------------------------------------------------------- */
-
-void record_say_all(struct record *r)
-{
-    int64_t now = clock_wall_ms();
-    struct row row;
-    uint32_t id;
-
-    owners_write(&r->owners, record_batch(r));
-    for (id = 0; id < r->nsite; id++) {
-        struct recorded *s = record_of(r, id);
-
-        if (!s || status_row(r->table, id, &row, NULL) != ERR_OK)
-            continue;
-        batch_site(record_batch(r), s->key, row.site, now);
-        s->shown = STATE_COUNT;
-        if (s->incident)
-            record_repeat_incident(r, s, &row);
-        site_unref(row.site);
-    }
-    record_look_all(r);
 }

@@ -83,6 +83,12 @@ void teller_close(struct teller *t)
     free(t);
 }
 
+void teller_read_past(struct teller *t)
+{
+    if (t->reader && past_reader_ask(t->reader, 0, t->since_ms) != ERR_OK)
+        log_line(LEVEL_ERROR, "memory ran out: there are no figures of the past");
+}
+
 /* --- who is to be told -------------------------------------------------------------------------------------------- */
 
 static void tell(struct teller *t, uint32_t id, int64_t now_ms)
@@ -167,6 +173,16 @@ void teller_removed(struct teller *t, uint32_t id)
     past_release(&k->past);
     k->past = (struct past)PAST_INIT;
     k->there = false;
+    t->stale = true;
+}
+
+void teller_found(struct teller *t, uint32_t id, uint32_t key)
+{
+    struct kept *k = kept_of(t, id);
+
+    if (!k)
+        return;
+    k->key = key;
     t->stale = true;
 }
 

@@ -10,10 +10,14 @@
  * a site that had a result, a few seconds later at the latest. The monitor's thread. */
 struct teller;
 
-/* database NULL: there is no history, and figures begin now. since_ms: wall clock, when watching began. ready is called by
+/* database NULL: there is no history, and figures begin now, as they do until teller_read_past(). since_ms: wall clock, when watching began. ready is called by
  * another thread when history was read: teller_tick() soon. */
 enum err teller_open(struct teller **out, struct status_table *table, const char *database, int64_t since_ms,
                      void (*ready)(void *context), void *context, struct errmsg *why);
+/* History is present: reads what was before since_ms, of every site. */
+void teller_read_past(struct teller *t);
+/* A site has this key now, and had none. */
+void teller_found(struct teller *t, uint32_t id, uint32_t key);
 /* NULL is fine. */
 void teller_close(struct teller *t);
 

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,6 +31,7 @@ struct history {
     struct waiting waiting;
     struct mutex lock;                   /* leaf: for the members down to the blank line */
     char trouble[sizeof(((struct history_health *)NULL)->trouble)];
+    bool present;
     uint32_t say_again;
     uint64_t bytes;
     int64_t write_ns;
@@ -37,7 +39,6 @@ struct history {
 
     _Atomic int64_t alive_ms;
     int64_t flush_ns, retry_first_ns;
-    char *path;
 
     /* the writer's alone, once it runs */
     struct keeper keeper;
@@ -57,6 +58,7 @@ static void set_trouble(struct history *h, const char *text)
 {
     mutex_lock(&h->lock);
     text_clean(h->trouble, sizeof(h->trouble), text, strlen(text));
+    h->present = h->present || h->keeper.open;
     h->say_again = h->keeper.renewed + h->resumed;
     mutex_unlock(&h->lock);
 }
@@ -65,10 +67,13 @@ static void tell_failure(struct history *h, const struct errmsg *why, int64_t no
 {
     if (!h->retry_ns || now_ns - h->complained_ns >= COMPLAIN_NS) {
         struct history_health health;
+        char lost[96] = "";
 
         waiting_count(&h->waiting, &health);
-        log_line(LEVEL_ERROR, "%s; checks go on, what there is to write waits in memory (%zu, and %" PRIu64 " results and %" PRIu64
-                 " other entries are lost)", why->text, health.waiting, health.lost, health.turned_away);
+        if (health.lost + health.turned_away)
+            snprintf(lost, sizeof(lost), "; for %" PRIu64 " results and %" PRIu64 " other entries there was no room", health.lost,
+                     health.turned_away);
+        log_line(LEVEL_ERROR, "%s; checks go on, what there is to write waits in memory%s", why->text, lost);
         h->complained_ns = now_ns;
     }
     h->retry_ns = h->retry_ns ? 2 * h->retry_ns : h->retry_first_ns;
@@ -80,7 +85,7 @@ static void tell_failure(struct history *h, const struct errmsg *why, int64_t no
 static void tell_recovery(struct history *h)
 {
     if (h->retry_ns)
-        log_line(LEVEL_WARNING, "history '%s' is written again", h->path);
+        log_line(LEVEL_WARNING, "history '%s' is written again", h->keeper.path);
     h->retry_ns = 0;
     set_trouble(h, "");
 }
@@ -97,7 +102,7 @@ static void say_again(struct history *h)
     if (!away.some || (away.once && !b))
         return;
     if (away.once)
-        log_line(LEVEL_WARNING, "history '%s' lacks what happened in %lld s: more than there was memory for", h->path,
+        log_line(LEVEL_WARNING, "history '%s' lacks what happened in %lld s: more than there was memory for", h->keeper.path,
                  (long long)((until_ms - away.since_ms) / MS_PER_S));
     batch_gap(b, away.since_ms, until_ms, GAP_LOST);
     waiting_resume(&h->waiting, &away, b);
@@ -107,7 +112,7 @@ static void say_again(struct history *h)
 /* What a transaction took and left behind, for people. */
 static void note_written(struct history *h, int64_t begun_ns)
 {
-    uint64_t bytes = files_bytes(h->path);
+    uint64_t bytes = files_bytes(h->keeper.path);
 
     mutex_lock(&h->lock);
     h->bytes = bytes;
@@ -214,14 +219,22 @@ static void history_free(struct history *h)
     waiting_release(&h->waiting);
     mutex_release(&h->lock);
     free(h->portion.sample);
-    free(h->path);
     free(h);
 }
 
-static enum err start(struct history *h, struct errmsg *why)
+static enum err start(struct history *h, bool later, struct errmsg *why)
 {
-    int number = pthread_create(&h->thread, NULL, write_on, h);
+    struct errmsg trouble = ERRMSG_INIT;
+    enum err err = keeper_check(&h->keeper, clock_wall_ms(), &trouble);
+    int number;
 
+    if (err && (err != ERR_IO || !later))
+        return err_set(why, err, "%s", trouble.text);
+    if (err)
+        tell_failure(h, &trouble, clock_mono_ns());
+    else
+        set_trouble(h, "");
+    number = pthread_create(&h->thread, NULL, write_on, h);
     return number ? err_errno(why, ERR_UNAVAILABLE, number, "cannot start the writer of history") : ERR_OK;
 }
 
@@ -237,16 +250,13 @@ enum err history_open(struct history **out, const struct history_options *o, str
     h->retry_first_ns = (o->retry_ms ? o->retry_ms : RETRY_MS) * NS_PER_MS;
     h->samples_ms = o->samples_ms;
     h->hourly_ms = o->hourly_ms;
-    h->path = strdup(o->path);
     h->portion.sample = calloc(PORTION_MOST, sizeof(*h->portion.sample));
-    if (!h->path || !h->portion.sample || packer_init(&h->packer) ||
+    if (keeper_init(&h->keeper, o) || !h->portion.sample || packer_init(&h->packer) ||
         waiting_init(&h->waiting, o->samples_most ? o->samples_most : SAMPLES_MOST,
                      o->batches_bytes ? o->batches_bytes : BATCHES_BYTES))
         err_set(why, err, "cannot open history '%s': out of memory", o->path);
     else
-        err = keeper_open(&h->keeper, o->path, o->vfs, clock_wall_ms(), why);
-    if (!err)
-        err = start(h, why);
+        err = start(h, o->later, why);
     if (err) {
         history_free(h);
         return err;
@@ -268,7 +278,7 @@ void history_close(struct history *h)
 
 const char *history_path(const struct history *h)
 {
-    return h->path;
+    return h->keeper.path;
 }
 
 void history_sample(struct history *h, const struct sample *s)
@@ -305,6 +315,7 @@ void history_health(struct history *h, struct history_health *out)
 {
     mutex_lock(&h->lock);
     memcpy(out->trouble, h->trouble, sizeof(out->trouble));
+    out->present = h->present;
     out->say_again = h->say_again;
     out->bytes = h->bytes;
     out->write_ns = h->write_ns;

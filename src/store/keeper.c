@@ -78,9 +78,13 @@ static enum err try_open(struct keeper *k, int64_t wall_ms, bool *damaged, struc
 
 static enum err open_file(struct keeper *k, int64_t wall_ms, struct errmsg *why)
 {
-    bool damaged;
-    enum err err = try_open(k, wall_ms, &damaged, why);
+    enum err err = k->admit ? k->admit(k->admit_context, why) : ERR_OK;
+    bool damaged = false;
 
+    if (!err)
+        err = history_make_directory(k->path, why);
+    if (!err)
+        err = try_open(k, wall_ms, &damaged, why);
     if (!damaged)
         return err;
     err = files_set_aside(k->path, "damaged", why);
@@ -91,20 +95,11 @@ static enum err open_file(struct keeper *k, int64_t wall_ms, struct errmsg *why)
     return err;
 }
 
-enum err keeper_open(struct keeper *k, const char *path, const char *vfs, int64_t wall_ms, struct errmsg *why)
+enum err keeper_init(struct keeper *k, const struct history_options *o)
 {
-    enum err err = history_make_directory(path, why);
-
-    memset(k, 0, sizeof(*k));
-    if (err)
-        return err;
-    k->path = strdup(path);
-    k->vfs = vfs ? strdup(vfs) : NULL;
-    err = k->path && (k->vfs || !vfs) ? open_file(k, wall_ms, why)
-                                      : err_set(why, ERR_NOMEM, "cannot open history '%s': out of memory", path);
-    if (err)
-        keeper_close(k);
-    return err;
+    *k = (struct keeper){ .path = strdup(o->path), .vfs = o->vfs ? strdup(o->vfs) : NULL, .admit = o->admit,
+                          .admit_context = o->admit_context };
+    return k->path && (k->vfs || !o->vfs) ? ERR_OK : ERR_NOMEM;
 }
 
 void keeper_close(struct keeper *k)

@@ -11,6 +11,8 @@
  * somebody took it away. The writer's, and its opener's before there is one. */
 struct keeper {
     char *path, *vfs;
+    enum err (*admit)(void *context, struct errmsg *why); /* NULL: nobody is asked */
+    void *admit_context;
     struct database db;
     struct writing writing;
     struct latest latest;
@@ -20,13 +22,15 @@ struct keeper {
     ino_t ino;
 };
 
-/* Makes the directory, opens, brings the schema up to date and begins a run at wall_ms. A damaged file is set aside, and a new
- * one begun. As history_open(). */
-enum err keeper_open(struct keeper *k, const char *path, const char *vfs, int64_t wall_ms, struct errmsg *why);
+struct history_options;
+
+/* Nothing is opened yet. ERR_NOMEM: close it all the same. */
+enum err keeper_init(struct keeper *k, const struct history_options *o);
 void keeper_close(struct keeper *k);
 
-/* Before something is written: opens again what is not open, and sees that the file is still where it was: what was moved or
- * removed is written anew, what somebody put in its place is set aside. */
+/* Before something is written: opens what is not open - makes the directory, brings the schema up to date and begins a run at
+ * wall_ms; a damaged file is set aside, and a new one begun; fails as history_open() does - and sees that the file is still where
+ * it was: what was moved or removed is written anew, what somebody put in its place is set aside. */
 enum err keeper_check(struct keeper *k, int64_t wall_ms, struct errmsg *why);
 
 /* Writing has failed: what it was. A damaged file is set aside, and the next keeper_check() begins a new one. */

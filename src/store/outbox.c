@@ -12,10 +12,18 @@
 
 /* --- open and free ------------------------------------------------------------------------------------------------------- */
 
+static void sweep(struct outbox *o, int64_t now_ms)
+{
+    struct batch *b = o->history ? batch_new() : NULL;
+
+    batch_message_sweep(b, now_ms - KEEP_MS);
+    outbox_commit(o, b);
+}
+
 enum err outbox_open(struct outbox **out, struct history *history, int64_t now_ms, struct errmsg *why)
 {
     struct outbox *o = calloc(1, sizeof(*o));
-    struct batch *b;
+    struct history_health health = { .present = false };
     enum err err = ERR_OK;
 
     if (!o)
@@ -23,19 +31,19 @@ enum err outbox_open(struct outbox **out, struct history *history, int64_t now_m
     mutex_init(&o->lock);
     cond_init(&o->begun);
     o->history = history;
-    o->saved = history != NULL;
     if (history)
+        history_health(history, &health);
+    o->saved = health.present;
+    o->last_id = (uint64_t)now_ms; /* nobody else's, unless the database says otherwise */
+    if (health.present)
         err = outbox_read(o, now_ms, why);
     if (err) {
         outbox_free(o);
         return err;
     }
+    o->first_id = o->last_id + 1;
     o->revision = o->line || o->dead; /* what was left is seen */
-    b = history ? batch_new() : NULL;
-    if (b) {
-        batch_message_sweep(b, now_ms - KEEP_MS);
-        history_commit(history, b);
-    }
+    sweep(o, now_ms);
     *out = o;
     return ERR_OK;
 }
@@ -161,8 +169,8 @@ static struct message *new_message(const struct outbox_message *m, uint64_t id, 
         return NULL;
     *fresh = (struct message){ .id = id, .incident_id = m->incident_id, .created_ms = now_ms, .not_before_ms = m->not_before_ms,
                                .site = strdup(m->site ? m->site : ""), .subject = strdup(m->subject),
-                               .notice = strdup(m->notice) };
-    if (fresh->site && fresh->subject && fresh->notice)
+                               .notice_id = strdup(m->notice_id), .notice = strdup(m->notice) };
+    if (fresh->site && fresh->subject && fresh->notice_id && fresh->notice)
         return fresh;
     message_free(fresh);
     return NULL;

@@ -23,7 +23,8 @@ struct dead {
 
 struct outbox {
     struct history *history;         /* NULL: in memory alone */
-    uint64_t last_id;                /* of the monitor's thread */
+    uint64_t first_id, last_id;      /* of the monitor's thread: of this run's messages */
+    bool read;                       /* likewise: what was left in the database */
 
     struct mutex lock;               /* leaf: for all below; no I/O, allocation or callback under it */
     struct cond begun;               /* a try was written */
@@ -47,7 +48,8 @@ void outbox_wake(struct outbox *o);
 /* Hands over what is to be written, if there is a database. NULL is fine. */
 void outbox_commit(struct outbox *o, struct batch *b);
 
-/* Reads what was left in the database: before anybody else knows of o. */
+/* Reads what was left in the database: before anybody else knows of o, with first_id 0; or later (outbox_join()), what is older
+ * than this run's messages. */
 enum err outbox_read(struct outbox *o, int64_t now_ms, struct errmsg *why);
 
 #endif

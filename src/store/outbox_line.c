@@ -180,5 +180,6 @@ void message_free(struct message *m)
     free(m->site);
     free(m->subject);
     free(m->notice);
+    free(m->notice_id);
     free(m);
 }

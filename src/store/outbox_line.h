@@ -12,7 +12,7 @@ struct message {
     uint64_t id, incident_id;
     int64_t created_ms, not_before_ms;
     bool    written;                 /* it need not wait for a transaction */
-    char   *site, *subject, *notice; /* site "": of no one */
+    char   *site, *subject, *notice_id, *notice; /* site "": of no one */
 };
 
 struct line {

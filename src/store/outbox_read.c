@@ -19,10 +19,11 @@ static const char *column(sqlite3_stmt *s, int i)
 
 /* --- messages -------------------------------------------------------------------------------------------------------------- */
 
-enum { ID, INCIDENT, SITE, OWNER, CHANNEL, ADDRESS, SUBJECT, NOTICE, CREATED, NOT_BEFORE, STATE, PARCEL, TRIES, FIRST, NEXT, ENDED, ERROR };
+enum { ID, INCIDENT, SITE, OWNER, CHANNEL, ADDRESS, SUBJECT, NOTICE_ID, NOTICE, CREATED, NOT_BEFORE, STATE, PARCEL, TRIES, FIRST, NEXT,
+       ENDED, ERROR };
 #define COLUMNS                                                                                                              \
-    "id, incident, site, owner, channel, address, subject, notice, created_ms, not_before_ms, state, parcel, tries, first_ms, next_ms,"  \
-    " ended_ms, error"
+    "id, incident, site, owner, channel, address, subject, notice_id, notice, created_ms, not_before_ms, state, parcel, tries,"    \
+    " first_ms, next_ms, ended_ms, error"
 
 static struct message *read_message(sqlite3_stmt *s)
 {
@@ -33,8 +34,8 @@ static struct message *read_message(sqlite3_stmt *s)
     *m = (struct message){ .id = (uint64_t)sqlite3_column_int64(s, ID), .incident_id = (uint64_t)sqlite3_column_int64(s, INCIDENT),
                            .created_ms = sqlite3_column_int64(s, CREATED), .not_before_ms = sqlite3_column_int64(s, NOT_BEFORE),
                            .written = true, .site = strdup(column(s, SITE)), .subject = strdup(column(s, SUBJECT)),
-                           .notice = strdup(column(s, NOTICE)) };
-    if (m->site && m->subject && m->notice)
+                           .notice_id = strdup(column(s, NOTICE_ID)), .notice = strdup(column(s, NOTICE)) };
+    if (m->site && m->subject && m->notice_id && m->notice)
         return m;
     message_free(m);
     return NULL;
@@ -45,7 +46,8 @@ static struct line *line_of(struct outbox *o, sqlite3_stmt *s)
     return outbox_line(o, column(s, OWNER), column(s, CHANNEL), column(s, ADDRESS));
 }
 
-/* One that waits. Those of a parcel come first, so that it is whole before others stand behind it. */
+/* One that waits. Those of a parcel come first, so that it is whole before others stand behind it; where a line runs already a
+ * parcel is formed anew, and gets the number it had: of its first message. */
 static enum err take_waiting(struct outbox *o, sqlite3_stmt *s, int64_t now_ms)
 {
     struct line *l = line_of(o, s);
@@ -55,7 +57,7 @@ static enum err take_waiting(struct outbox *o, sqlite3_stmt *s, int64_t now_ms)
         return ERR_NOMEM;
     mutex_lock(&o->lock);
     line_insert(l, m);
-    if (sqlite3_column_int64(s, PARCEL)) {
+    if (sqlite3_column_int64(s, PARCEL) && !o->first_id) {
         l->nparcel++;
         l->parcel = (uint64_t)sqlite3_column_int64(s, PARCEL);
         l->tries = (uint32_t)sqlite3_column_int64(s, TRIES);
@@ -74,6 +76,7 @@ static enum err take_dead(struct outbox *o, sqlite3_stmt *s, int64_t now_ms)
     struct dead *d = calloc(1, sizeof(*d));
     struct line *l = line_of(o, s);
     struct message *m = read_message(s);
+    struct dead **at;
 
     (void)now_ms;
     if (!d || !l || !m) {
@@ -85,8 +88,10 @@ static enum err take_dead(struct outbox *o, sqlite3_stmt *s, int64_t now_ms)
                         .tries = (uint32_t)sqlite3_column_int64(s, TRIES) };
     snprintf(d->error, sizeof(d->error), "%s", column(s, ERROR));
     mutex_lock(&o->lock);
-    d->next = o->dead;
-    o->dead = d;
+    for (at = &o->dead; *at && (*at)->ended_ms > d->ended_ms; at = &(*at)->next)
+        continue;
+    d->next = *at;
+    *at = d;
     o->ndead++;
     mutex_unlock(&o->lock);
     return ERR_OK;
@@ -159,6 +164,39 @@ static enum err open_database(struct database *d, struct history *h, struct errm
     return err;
 }
 
+/* Up to that number. */
+static enum err read_unfinished(struct outbox *o, struct database *d, uint64_t upto, int64_t now_ms, struct errmsg *why)
+{
+    enum err err = each(o, d, database_select(d, "SELECT " COLUMNS " FROM outbox WHERE state = 'waiting' AND id <= ?"
+                                              " ORDER BY parcel IS NULL, parcel, id", NUMBER(upto)), take_waiting, now_ms, why);
+
+    return err ? err : each(o, d, database_select(d, "SELECT " COLUMNS " FROM outbox WHERE state = 'dead' AND ended_ms > ? AND id <= ?"
+                                                  " ORDER BY ended_ms, id", NUMBER(now_ms - MS_PER_DAY), NUMBER(upto)),
+                            take_dead, now_ms, why);
+}
+
+/* What has ended, for people and for the limit of the hour. */
+static enum err read_ended(struct outbox *o, struct database *d, int64_t now_ms, struct errmsg *why)
+{
+    enum err err = each(o, d, database_select(d, "SELECT * FROM (SELECT " COLUMNS " FROM outbox WHERE state IN ('sent', 'dropped')"
+                                              " AND ended_ms > 0 ORDER BY ended_ms DESC, id DESC LIMIT ?) ORDER BY ended_ms, id",
+                                              NUMBER(SHOWN)), take_ended, now_ms, why);
+
+    return err ? err : each(o, d, database_select(d, "SELECT " COLUMNS " FROM outbox WHERE state = 'sent' AND ended_ms > ?"
+                                                  " GROUP BY coalesce(parcel, id) ORDER BY ended_ms", NUMBER(now_ms - MS_PER_H)),
+                            take_sent, now_ms, why);
+}
+
+static enum err read_all(struct outbox *o, struct database *d, int64_t now_ms, struct errmsg *why)
+{
+    enum err err;
+
+    o->last_id = (uint64_t)database_number(d, "SELECT coalesce(max(id), 0) FROM outbox", 0);
+    o->released_id = o->last_id;
+    err = read_unfinished(o, d, o->last_id, now_ms, why);
+    return err ? err : read_ended(o, d, now_ms, why);
+}
+
 enum err outbox_read(struct outbox *o, int64_t now_ms, struct errmsg *why)
 {
     struct database d;
@@ -166,22 +204,9 @@ enum err outbox_read(struct outbox *o, int64_t now_ms, struct errmsg *why)
 
     if (err)
         return err;
-    o->last_id = (uint64_t)database_number(&d, "SELECT coalesce(max(id), 0) FROM outbox", 0);
-    o->released_id = o->last_id;
-    err = each(o, &d, database_select(&d, "SELECT " COLUMNS " FROM outbox WHERE state = 'waiting' AND id > ?"
-                                          " ORDER BY parcel IS NULL, parcel, id", NUMBER(-1)), take_waiting, now_ms, why);
-    if (!err)
-        err = each(o, &d, database_select(&d, "SELECT " COLUMNS " FROM outbox WHERE state = 'dead' AND ended_ms > ?"
-                                              " ORDER BY ended_ms, id", NUMBER(now_ms - MS_PER_DAY)), take_dead, now_ms, why);
-    if (!err)
-        err = each(o, &d, database_select(&d, "SELECT * FROM (SELECT " COLUMNS " FROM outbox WHERE state IN ('sent', 'dropped')"
-                                              " AND ended_ms > 0 ORDER BY ended_ms DESC, id DESC LIMIT ?) ORDER BY ended_ms, id",
-                                          NUMBER(SHOWN)), take_ended, now_ms, why);
-    if (!err)
-        err = each(o, &d, database_select(&d, "SELECT " COLUMNS " FROM outbox WHERE state = 'sent' AND ended_ms > ?"
-                                              " GROUP BY coalesce(parcel, id) ORDER BY ended_ms", NUMBER(now_ms - MS_PER_H)),
-                   take_sent, now_ms, why);
+    err = o->first_id ? read_unfinished(o, &d, o->first_id - 1, now_ms, why) : read_all(o, &d, now_ms, why);
     database_close(&d);
+    o->read = !err;
     return err;
 }
 

@@ -75,6 +75,28 @@ int write_incident_end(struct writing *w, const void *row)
                         NUMBER(r->at_ms), TEXT(incident_end_name(r->why)), NUMBER(r->id));
 }
 
+struct over_row {
+    uint32_t key;
+    int64_t but, at_ms;
+    enum incident_end why;
+};
+
+void batch_incidents_over(struct batch *b, uint32_t key, int64_t but, int64_t at_ms, enum incident_end why)
+{
+    struct over_row *r = batch_put(b, WRITE_INCIDENTS_OVER, sizeof(*r));
+
+    if (r)
+        *r = (struct over_row){ .key = key, .but = but, .at_ms = at_ms, .why = why };
+}
+
+int write_incidents_over(struct writing *w, const void *row)
+{
+    const struct over_row *r = row;
+
+    return database_run(w->db, "UPDATE incident SET ended_ms = max(?, opened_ms), ended_by = ? WHERE site = ? AND ended_ms IS NULL"
+                               " AND id <> ?", NUMBER(r->at_ms), TEXT(incident_end_name(r->why)), NUMBER(r->key), NUMBER(r->but));
+}
+
 struct ack_row {
     int64_t id, at_ms;
     const char *note;

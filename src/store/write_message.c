@@ -127,6 +127,8 @@ int write_alarm(struct writing *w, const void *row)
 {
     const struct alarm_row *r = row;
 
+    if (!r->site)
+        return database_exec(w->db, "DELETE FROM alarm");
     if (!r->memory)
         return database_run(w->db, "DELETE FROM alarm WHERE site = ?", TEXT(r->site));
     return database_run(w->db, "INSERT INTO alarm (site, memory) VALUES (?, ?) ON CONFLICT (site) DO UPDATE SET"

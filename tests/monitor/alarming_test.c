@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "alarm_policy.h"
@@ -12,6 +13,7 @@
 #include "monitor/monitor.h"
 #include "support/server.h"
 #include "support/tests.h"
+#include "support/wait.h"
 
 static struct world {
     struct server *server;
@@ -19,7 +21,7 @@ static struct world {
     struct history *history;
     struct outbox *outbox;
     struct monitor *monitor;
-    char directory[64], config[96], database[96];
+    char directory[64], config[96];
 } w;
 
 static void quiet(void *context, enum log_level level, const char *line)
@@ -53,7 +55,8 @@ static void open_monitor(void)
     if (settings_read(&w.settings, w.config, &wrong))
         fail_msg("%s", wrong.line.n ? wrong.line.item[0] : "?");
     assert_int_equal(history_open(&w.history, &(struct history_options){ .path = w.settings->database, .samples_ms = MS_PER_DAY,
-                                                                        .hourly_ms = MS_PER_DAY }, &why), ERR_OK);
+                                                                        .hourly_ms = MS_PER_DAY, .retry_ms = 10,
+                                                                        .later = true }, &why), ERR_OK);
     assert_int_equal(outbox_open(&w.outbox, w.history, clock_wall_ms(), &why), ERR_OK);
     o.history = w.history;
     o.outbox = w.outbox;
@@ -112,24 +115,21 @@ static void become(const char *site, int status)
         server_route(w.server, path, ANSWER(503, NULL, "no"));
 }
 
-/* Waits until the list of alerts is as wanted: its first alert in *out. */
-static void wait_alert(struct alert *out, bool (*wanted)(const struct alert *a, size_t n))
+/* The list of alerts is as wanted: its first alert in *out. */
+static bool alerts_are(struct alert *out, bool (*wanted)(const struct alert *a, size_t n))
 {
-    int64_t until_ns = clock_mono_ns() + SERVER_PATIENCE_S * NS_PER_S;
     struct alert alert[4];
     uint64_t revision;
-    size_t n;
+    size_t n = monitor_alerts(w.monitor, alert, 4, &revision);
 
-    do {
-        n = monitor_alerts(w.monitor, alert, 4, &revision);
-        if (wanted(n ? &alert[0] : NULL, n)) {
-            if (n)
-                *out = alert[0];
-            return;
-        }
-        usleep(5000); /* the monitor's thread publishes a few times a second */
-    } while (clock_mono_ns() < until_ns);
-    fail_msg("the alerts never were as wanted");
+    if (n)
+        *out = alert[0];
+    return wanted(n ? out : NULL, n);
+}
+
+static void wait_alert(struct alert *out, bool (*wanted)(const struct alert *a, size_t n))
+{
+    WAIT_FOR(alerts_are(out, wanted));
 }
 
 static bool is_told(const struct alert *a, size_t n)
@@ -219,6 +219,52 @@ static void what_somebody_said_is_remembered_by_the_next_start(void **state)
     assert_int_equal(counts.waiting, 2);               /* told once, for all that */
 }
 
+/* "down shop, up shop; ": what waits for the first address, and how many messages wait in all. */
+static size_t on_their_way(char text[256])
+{
+    struct outbox_item item[8];
+    size_t n = outbox_items(w.outbox, item, 8), i;
+
+    text[0] = '\0';
+    for (i = 0; i < n; i++)
+        if (!strcmp(item[i].address, item[0].address))
+            snprintf(text + strlen(text), 256 - strlen(text), "%s; ", item[i].subject);
+    return n;
+}
+
+static void what_was_said_is_remembered_even_when_the_database_comes_late(void **state)
+{
+    char database[96], aside[96], text[256];
+    struct alert alert;
+
+    (void)state;
+    become("shop", 503);
+    become("api", 200);
+    write_settings("");
+    open_monitor();
+    wait_alert(&alert, is_told);
+    close_monitor();
+
+    snprintf(database, sizeof(database), "%s/up.db", w.directory);
+    snprintf(aside, sizeof(aside), "%s/aside.db", w.directory);
+    assert_int_equal(rename(database, aside), 0);
+    assert_int_equal(mkdir(database, 0700), 0);
+    become("shop", 200);
+    server_forget(w.server);
+    open_monitor();
+    assert_true(server_wait_hits(w.server, NULL, "/named/shop", 1));
+    assert_int_equal(on_their_way(text), 0); /* nobody knows of it */
+    assert_int_equal(rmdir(database), 0);
+    assert_int_equal(rename(aside, database), 0);
+    WAIT_FOR(on_their_way(text) == 4);
+    assert_string_equal(text, "down shop; up shop; ");
+    close_monitor();
+
+    open_monitor(); /* both are in the database, once */
+    assert_int_equal(on_their_way(text), 4);
+    assert_string_equal(text, "down shop; up shop; ");
+}
+
 static void a_window_that_is_open_holds_alarms_and_shows(void **state)
 {
     struct alert alert;
@@ -266,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WATCHED(an_outage_goes_to_every_address_and_its_end_too),
         WATCHED(what_somebody_said_is_remembered_by_the_next_start),
+        WATCHED(what_was_said_is_remembered_even_when_the_database_comes_late),
         WATCHED(a_window_that_is_open_holds_alarms_and_shows),
         WATCHED(settings_become_rules),
     };

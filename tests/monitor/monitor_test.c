@@ -19,9 +19,9 @@
 #include "monitor/monitor.h"
 #include "support/dns.h"
 #include "support/server.h"
+#include "support/wait.h"
 
 #define MOST 3000
-#define PATIENCE_NS (SERVER_PATIENCE_S * NS_PER_S)
 
 static struct server *server;
 static struct dns *dns;
@@ -133,16 +133,6 @@ static const struct snapshot_row *row_named(const char *name)
 }
 
 /* The table has nothing to wait on; a millisecond at a time, until what is looked for is there. */
-#define WAIT_FOR(condition)                                                            \
-    do {                                                                               \
-        int64_t give_up_ = clock_mono_ns() + PATIENCE_NS;                              \
-        while (!(condition)) {                                                         \
-            if (clock_mono_ns() > give_up_)                                            \
-                fail_msg("never came: %s", #condition);                                \
-            poll(NULL, 0, 1);                                                          \
-        }                                                                              \
-    } while (0)
-
 static enum state shown(const char *name)
 {
     const struct snapshot_row *r = row_named(name);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,6 +19,7 @@
 #include "support/dns.h"
 #include "support/server.h"
 #include "support/tests.h"
+#include "support/wait.h"
 
 #define MOST 8
 #define PATIENCE_NS (SERVER_PATIENCE_S * NS_PER_S)
@@ -131,7 +133,8 @@ static void add(const char *name, const char *url_path, struct options o)
 
 static void start(void)
 {
-    struct history_options o = { .path = path, .samples_ms = 14 * MS_PER_DAY, .hourly_ms = 400 * MS_PER_DAY };
+    struct history_options o = { .path = path, .samples_ms = 14 * MS_PER_DAY, .hourly_ms = 400 * MS_PER_DAY, .retry_ms = 10,
+                                 .later = true };
     struct monitor_options options = { 0 };
     struct errmsg why = ERRMSG_INIT;
 
@@ -157,16 +160,6 @@ static const struct snapshot_row *row_named(const char *name)
             return &snapshot.row[i];
     return NULL;
 }
-
-#define WAIT_FOR(condition)                                                            \
-    do {                                                                               \
-        int64_t give_up_ = clock_mono_ns() + PATIENCE_NS;                              \
-        while (!(condition)) {                                                         \
-            if (clock_mono_ns() > give_up_)                                            \
-                fail_msg("never came: %s", #condition);                                \
-            poll(NULL, 0, 1);                                                          \
-        }                                                                              \
-    } while (0)
 
 static enum state shown(const char *name)
 {
@@ -638,6 +631,82 @@ static void for_a_database_begun_anew_all_is_said_again(void **state)
     assert_int_equal(remove_set_aside(), 1);
 }
 
+static int64_t number(const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *q;
+    int64_t n;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 60000);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
+    n = sqlite3_step(q) == SQLITE_ROW ? sqlite3_column_int64(q, 0) : -1;
+    sqlite3_finalize(q);
+    sqlite3_close(db);
+    return n;
+}
+
+/* As when the disk it lies on is not mounted. */
+static void take_database_away(const char *aside)
+{
+    assert_int_equal(rename(path, aside), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+}
+
+static void bring_database_back(const char *aside)
+{
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rename(aside, path), 0);
+}
+
+static bool is_present(void)
+{
+    struct history_health health;
+
+    history_health(history, &health);
+    return health.present;
+}
+
+static void a_database_that_comes_late_goes_on_where_it_was_left(void **state)
+{
+    char aside[sizeof(path) + 8];
+
+    (void)state;
+    snprintf(aside, sizeof(aside), "%s.aside", path);
+    add("stays down", "/status/503", quick());
+    add("comes up", "/named/shop", quick());
+    add("leaves", "/named/old", quick());
+    server_route(server, "/named/shop", ANSWER(500, NULL, "no"));
+    start();
+    WAIT_FOR(shown("stays down") == STATE_DOWN && shown("comes up") == STATE_DOWN && shown("leaves") == STATE_UP);
+    WAIT_FOR(number("SELECT count(*) FROM incident") == 2);
+    stop();
+    take_database_away(aside);
+    forget_sites();
+    add("stays down", "/status/503", quick());
+    add("comes up", "/named/shop", quick());
+    server_route(server, "/named/shop", ANSWER(200, NULL, "ok"));
+    add("is new", "/ok", quick());
+    start();
+    assert_false(is_present());
+    WAIT_FOR(shown("stays down") == STATE_DOWN && shown("comes up") == STATE_UP && shown("is new") == STATE_UP);
+    bring_database_back(aside);
+    WAIT_FOR(is_present());
+    WAIT_FOR(!strcmp(sites(), "1 stays down down; 2 comes up up; 3 leaves up gone; 4 is new up; "));
+    WAIT_FOR(strstr(incidents(), "comes up HTTP 500 Internal Server Error up;"));
+    assert_int_equal(number("SELECT count(*) FROM incident"), 2); /* the one that is open is the same */
+    assert_int_equal(number("SELECT count(*) FROM incident WHERE ended_ms IS NULL AND id = (SELECT min(id) FROM incident)"), 1);
+    WAIT_FOR(samples(4) > 0);
+    /* and the time in which nothing could be kept was not observed */
+    assert_int_equal(number("SELECT count(*) FROM run"), 2);
+    assert_int_equal(number("SELECT count(*) FROM change WHERE at_ms < (SELECT max(from_ms) FROM run) AND run = (SELECT max(id) FROM"
+                           " run)"), 0);
+    stop();
+    start();
+    assert_int_equal(shown("stays down"), STATE_DOWN); /* it is as if it had always been there */
+    assert_int_equal(shown("comes up"), STATE_UP);
+}
+
 /* --- time --------------------------------------------------------------------------------------------------------- */
 
 static void time_that_was_not_observed_is_found(void **state)
@@ -698,6 +767,7 @@ int main(int argc, char *argv[])
         TEST(a_site_that_asks_another_url_begins_anew),
         TEST(sites_given_on_the_command_line_are_written_nowhere),
         TEST(for_a_database_begun_anew_all_is_said_again),
+        TEST(a_database_that_comes_late_goes_on_where_it_was_left),
         cmocka_unit_test(time_that_was_not_observed_is_found),
     };
 

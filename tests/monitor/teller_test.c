@@ -118,6 +118,7 @@ static void open_teller(struct desk *d, bool history)
 
     if (teller_open(&d->teller, d->table, history ? d->path : NULL, NOON, on_ready, d, &why) != ERR_OK)
         fail_msg("%s", why.text);
+    teller_read_past(d->teller);
 }
 
 static void add(struct desk *d, uint32_t key)

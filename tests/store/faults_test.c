@@ -16,10 +16,10 @@
 #include "support/random.h"
 #include "support/tests.h"
 #include "support/vfs.h"
+#include "support/wait.h"
 
 #define NOON INT64_C(1795435200000)
 #define BATCHES_BYTES 65536u
-#define PATIENCE_NS (60 * NS_PER_S)
 
 static void quiet(void *context, enum log_level level, const char *line)
 {
@@ -66,16 +66,6 @@ static const char *trouble(struct place *p)
     history_health(p->history, &health);
     return health.trouble;
 }
-
-#define WAIT_FOR(condition)                                                            \
-    do {                                                                               \
-        int64_t give_up_ = clock_mono_ns() + PATIENCE_NS;                              \
-        while (!(condition)) {                                                         \
-            if (clock_mono_ns() > give_up_)                                            \
-                fail_msg("never came: %s", #condition);                                \
-            poll(NULL, 0, 1);                                                          \
-        }                                                                              \
-    } while (0)
 
 /* A site goes down: one batch, which is one transaction. */
 static void tell_outage(struct place *p, int64_t id)

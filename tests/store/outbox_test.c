@@ -346,6 +346,31 @@ static void when_the_database_can_not_be_written_messages_go_on_in_memory(void *
     close_outbox(p, o);
 }
 
+static void what_a_database_lacks_is_said_again(void **state)
+{
+    struct place *p = *state;
+    struct outbox *o = open_outbox(p, NOON);
+    struct outbox_parcel *parcel;
+
+    put_at(o, NULL, "a@example.org", 1, NOON, NOON); /* as when there was no room to write it */
+    put_at(o, NULL, "b@example.org", 2, NOON, NOON + 1000);
+    put_at(o, NULL, "c@example.org", 3, NOON, NOON + 2000);
+    send_next(o, "1", OUTBOX_ARRIVED, NOON);
+    assert_string_equal(next(o, NOON + 1000, &parcel), "2");
+    outbox_end(o, parcel, OUTBOX_AGAIN, 0, "no", 0, NOON + 1000);
+    place_settle(p);
+    assert_int_equal(place_number(p, "SELECT count(*) FROM outbox"), 0);
+    outbox_say_again(o);
+    outbox_say_again(o);
+    place_settle(p);
+    assert_string_equal(place_text(p, "SELECT group_concat(notice || ' ' || site || ' ' || notice_id || ' ' || state || ' ' || tries)"
+                                      " FROM (SELECT * FROM outbox ORDER BY id)"), "2 shop 7.2 waiting 1,3 shop 7.3 waiting 0");
+    close_outbox(p, o);
+    o = open_outbox(p, NOON + 2000);
+    send_next(o, "3", OUTBOX_ARRIVED, NOON + 2000);
+    close_outbox(p, o);
+}
+
 static void visit_alarm(void *context, const char *site, const char *memory)
 {
     char *text = context;
@@ -386,6 +411,7 @@ int main(void)
         cmocka_unit_test(above_the_limit_one_digest_stands_for_all_and_nothing_is_dropped),
         AT_A_PLACE(messages_can_be_hurried_and_dropped),
         AT_A_PLACE(when_the_database_can_not_be_written_messages_go_on_in_memory),
+        AT_A_PLACE(what_a_database_lacks_is_said_again),
         AT_A_PLACE(what_rules_remember_is_found_again),
     };
 

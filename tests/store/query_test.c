@@ -248,7 +248,8 @@ static void pack_all(struct place *p, int64_t now_ms)
     struct keeper k;
     bool more = true;
 
-    assert_int_equal(keeper_open(&k, p->path, NULL, NOON, NULL), ERR_OK);
+    assert_int_equal(keeper_init(&k, &(struct history_options){ .path = p->path }), ERR_OK);
+    assert_int_equal(keeper_check(&k, NOON, NULL), ERR_OK);
     assert_int_equal(packer_init(&packer), ERR_OK);
     while (more)
         assert_int_equal(pack_step(&packer, &k, now_ms, &more, NULL), ERR_OK);
@@ -329,7 +330,8 @@ static void sweep_all(struct place *p, int64_t samples_before_ms, int64_t rest_b
     struct sweep sweep;
     struct keeper k;
 
-    assert_int_equal(keeper_open(&k, p->path, NULL, NOON, NULL), ERR_OK);
+    assert_int_equal(keeper_init(&k, &(struct history_options){ .path = p->path }), ERR_OK);
+    assert_int_equal(keeper_check(&k, NOON, NULL), ERR_OK);
     sweep_begin(&sweep, samples_before_ms, rest_before_ms);
     while (sweep.under_way)
         assert_int_equal(sweep_step(&sweep, &k, NULL), ERR_OK);

@@ -50,7 +50,8 @@ static void a_year_of_a_thousand_sites_takes_what_readme_says(void **state)
     bool more;
     int day, i;
 
-    assert_int_equal(keeper_open(&k, p->path, NULL, NOON, NULL), ERR_OK);
+    assert_int_equal(keeper_init(&k, &(struct history_options){ .path = p->path }), ERR_OK);
+    assert_int_equal(keeper_check(&k, NOON, NULL), ERR_OK);
     assert_int_equal(packer_init(&packer), ERR_OK);
     w = &k.writing;
     for (day = 0; day < DAYS; day++) {
