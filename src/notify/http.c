@@ -109,11 +109,10 @@ json_t *http_text(const char *text, size_t most)
 
 void http_hide_path(struct transfer *t, const char *url)
 {
-    const char *root = strstr(url, "://"), *path = root ? strchr(root + 3, '/') : NULL, *last = path, *c;
+    const char *root = strstr(url, "://"), *path = root ? strpbrk(root + 3, "/?#") : NULL, *last = path, *next = path;
 
-    for (c = path; c && *c; c++)
-        if (*c == '/' || *c == '=')
-            last = c + 1;
+    while (next && (next = strpbrk(next, "/=?&#")))
+        last = ++next;
     transfer_hide(t, path);
     if (last && strlen(last) >= TOKEN_LEAST)
         transfer_hide(t, last);

@@ -367,6 +367,23 @@ static void a_secret_in_an_answer_is_hidden_however_far_behind(void **state)
     }
 }
 
+/* Wherever in its URL a service has its token, and whether or not there is a path. */
+static void a_token_in_a_url_is_hidden_in_the_answer(void **state)
+{
+    static const char *const rows[] = { "/", "/in/", "/in?", "/?k=", "/in?k=1&token=", "?", "?token=" };
+    size_t i;
+
+    (void)state;
+    server_route(server, "*", ANSWER(400, NULL, "no such token: tOkEn-1234567890"));
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        char settings[256];
+
+        snprintf(settings, sizeof(settings), "owners = ( { name = \"ops\"; webhook = \"@A@%stOkEn-1234567890\"; } );", rows[i]);
+        if (strstr(answered("webhook", settings).message, "tOkEn"))
+            fail_msg("%s", settings);
+    }
+}
+
 static void another_service_at_the_address_is_noticed(void **state)
 {
     static const struct {
@@ -428,6 +445,7 @@ int main(void)
         cmocka_unit_test(each_status_is_judged),
         cmocka_unit_test(retry_after_is_understood_in_all_its_forms),
         cmocka_unit_test(a_secret_in_an_answer_is_hidden_however_far_behind),
+        cmocka_unit_test(a_token_in_a_url_is_hidden_in_the_answer),
         cmocka_unit_test(another_service_at_the_address_is_noticed),
         cmocka_unit_test(nothing_is_posted_unless_somebody_vouches_for_the_server),
         cmocka_unit_test(an_answer_without_end_is_not_read_to_its_end),
