@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,6 +21,21 @@ bool stamp_equal(const struct stamp *a, const struct stamp *b)
            a->written.tv_sec == b->written.tv_sec && a->written.tv_nsec == b->written.tv_nsec;
 }
 
+#define PATIENCE_MS 10000           /* for each piece of what is no file: a pipe that nobody writes to would be waited for for ever */
+
+/* Waits until there is something to read, or the end. */
+static enum err wait_for_more(int fd, const char *path, struct errmsg *why)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    struct shown name;
+    int n;
+
+    do
+        n = poll(&p, 1, PATIENCE_MS);
+    while (n < 0 && errno == EINTR);
+    return n ? ERR_OK : err_set(why, ERR_IO, "cannot read '%s': nobody writes to it", shown(&name, path));
+}
+
 static enum err read_all(struct strbuf *out, int fd, size_t limit, const char *path, struct errmsg *why)
 {
     char chunk[1 << 16];
@@ -27,9 +43,13 @@ static enum err read_all(struct strbuf *out, int fd, size_t limit, const char *p
     size_t total = 0;
 
     for (;;) {
-        ssize_t n = read(fd, chunk, sizeof(chunk));
+        enum err err = wait_for_more(fd, path, why);
+        ssize_t n;
 
-        if (n < 0 && errno == EINTR)
+        if (err)
+            return err;
+        n = read(fd, chunk, sizeof(chunk));
+        if (n < 0 && (errno == EINTR || errno == EAGAIN))
             continue;
         if (n < 0)
             return err_errno(why, ERR_IO, errno, "cannot read '%s'", shown(&name, path));
@@ -47,8 +67,7 @@ static enum err read_all(struct strbuf *out, int fd, size_t limit, const char *p
 enum err file_read(struct strbuf *out, struct stat *st, const char *path, enum file_kind kind, size_t limit,
                    struct errmsg *why)
 {
-    /* Opening a pipe that nobody writes to would wait for ever. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (kind == FILE_REGULAR ? O_NONBLOCK : 0));
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     struct shown name;
     struct stat own;
     enum err err;

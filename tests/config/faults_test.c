@@ -1,8 +1,11 @@
 /* What is wrong with uptime.cfg is told, all of it, where it stands. */
 #include <locale.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/strbuf.h"
 #include "scratch.h"
@@ -415,6 +418,37 @@ static void what_is_no_text_file_is_refused(void **state)
     faults_release(&faults);
 }
 
+static void *write_late(void *context)
+{
+    FILE *pipe = fopen(context, "w"); /* waits for its reader */
+
+    fputs("sites = ( \"https://a.example.org/\" );\n", pipe);
+    fclose(pipe);
+    return NULL;
+}
+
+/* Settings may come through a pipe, as from <(...) of a shell. */
+static void a_pipe_is_read_to_its_end_but_not_waited_for_for_ever(void **state)
+{
+    struct settings *s = NULL;
+    struct faults faults = { 0 };
+    char path[256];
+    pthread_t writer;
+
+    (void)state;
+    snprintf(path, sizeof(path), "%s", scratch_path("pipe"));
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(pthread_create(&writer, NULL, write_late, path), 0);
+    assert_int_equal(settings_read(&s, path, &faults), ERR_OK);
+    pthread_join(writer, NULL);
+    assert_int_equal(s->nsite, 1);
+    settings_free(s);
+    assert_int_equal(settings_read(&s, path, &faults), ERR_IO);
+    assert_non_null(strstr(faults.line.item[0], "nobody writes to it"));
+    faults_release(&faults);
+    unlink(path);
+}
+
 static void deep_nesting_is_refused_and_not_followed(void **state)
 {
     char text[20000], *found;
@@ -481,6 +515,7 @@ int main(void)
         cmocka_unit_test(every_fault_is_told_in_the_order_of_the_file),
         cmocka_unit_test(an_included_file_is_named_with_its_own_line),
         cmocka_unit_test(what_is_no_text_file_is_refused),
+        cmocka_unit_test(a_pipe_is_read_to_its_end_but_not_waited_for_for_ever),
         cmocka_unit_test(deep_nesting_is_refused_and_not_followed),
         cmocka_unit_test(a_group_too_large_to_search_is_refused),
         cmocka_unit_test(faults_show_no_password_and_no_control_character),
