@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "args.h"
@@ -86,11 +87,33 @@ static int choose_new(const struct args *a, const struct settings *s, const stru
 
 /* --- the file ----------------------------------------------------------------------------------------------------- */
 
+static bool hold_a_password(const struct strings *urls)
+{
+    char shown[8192];
+    size_t i;
+
+    for (i = 0; i < urls->n; i++) {
+        text_mask_url(shown, sizeof(shown), urls->item[i]);
+        if (strcmp(shown, urls->item[i]) != 0)
+            return true;
+    }
+    return false;
+}
+
+/* Others may read what is secret now: said, since who is to read the file is not for us to decide. */
+static void warn_of_readers(const struct args *a, const char *path)
+{
+    struct stat st;
+
+    if (stat(path, &st) == 0 && st.st_mode & (S_IRGRP | S_IROTH))
+        complain(a, EXIT_WELL, "note: there is a password in %s now, and others may read it: chmod 600, or 'user' and 'password_file'", path);
+}
+
 /* True when a file was named that was not there, and now is, without a site. */
-static bool make_file(const char *path)
+static bool make_file(const char *path, bool secret)
 {
     static const char nothing[] = "sites = (\n);\n";
-    int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644) : -1;
+    int fd = path ? open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, secret ? 0600 : 0644) : -1;
     ssize_t n;
 
     if (fd < 0)
@@ -102,7 +125,7 @@ static bool make_file(const char *path)
 
 static int add(const struct args *a, const struct strings *urls)
 {
-    bool made = make_file(a->value[FLAG_CONFIG]);
+    bool secret = hold_a_password(urls), made = make_file(a->value[FLAG_CONFIG], secret);
     struct strings fresh = { 0 };
     struct settings *s = NULL;
     int code = load_settings(a, true, &s);
@@ -118,6 +141,8 @@ static int add(const struct args *a, const struct strings *urls)
         text_mask_url(url, sizeof(url), fresh.item[i]);
         say("added %s to %s%s", url, s->path, made ? ", which is new" : "");
     }
+    if (!code && fresh.n && secret)
+        warn_of_readers(a, s->path);
     if (code && made)
         unlink(a->value[FLAG_CONFIG]);
     strings_release(&fresh);

@@ -113,6 +113,25 @@ static void what_is_there_already_is_not_added_again(void **state)
     assert_int_equal(count_lines(run("list")->out), 6);
 }
 
+static void a_password_that_others_may_read_is_warned_of(void **state)
+{
+    const struct ran *r = run("add", "http://u:geheim@five.example.test/", "-c", "fresh.cfg");
+    struct stat st;
+
+    (void)state;
+    assert_int_equal(r->code, 0);
+    assert_string_equal(r->err, "");
+    assert_int_equal(stat(place_path("fresh.cfg"), &st), 0);
+    assert_int_equal(st.st_mode & 0777, 0600);
+    assert_int_equal(chmod(place_path("fresh.cfg"), 0644), 0);
+    r = run("add", "http://u:geheim@six.example.test/", "-c", "fresh.cfg");
+    assert_int_equal(r->code, 0);
+    assert_says(r->err, "others may read it");
+    assert_silent(r->err, "geheim");
+    assert_silent(r->out, "geheim");
+    assert_string_equal(run("add", "http://seven.example.test/", "-c", "fresh.cfg")->err, "");
+}
+
 static void a_bad_setting_is_refused_and_nothing_is_written(void **state)
 {
     static const struct { const char *flag, *value, *words; } bad[] = {
@@ -358,6 +377,7 @@ int main(void)
         WHOLE(add_writes_what_it_was_told),
         WHOLE(many_are_added_at_once_or_none),
         WHOLE(what_is_there_already_is_not_added_again),
+        WHOLE(a_password_that_others_may_read_is_warned_of),
         WHOLE(a_bad_setting_is_refused_and_nothing_is_written),
         WHOLE(odd_names_are_written_so_that_they_read_back),
         WHOLE(a_file_that_is_named_and_not_there_is_made),
