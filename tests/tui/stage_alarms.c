@@ -11,10 +11,10 @@
 #define MESSAGE(s, ...) s->message[s->nmessage++] = (struct outbox_item){ .id = 20 - s->nmessage, __VA_ARGS__ }
 
 static char *one_address[] = { (char *)"x" };
-static const struct strings addresses = { 1, one_address };
+#define ADDRESSES { 1, one_address } /* clang takes no variable here */
 static struct owner owners[] = {
-    { .name = (char *)"ops", .email = addresses, .sms = addresses, .remind_ms = 4 * MS_PER_H, .escalate = (char *)"boss" },
-    { .name = (char *)"boss", .pushover = addresses, .quiet = { .from_min = 22 * 60, .until_min = 13 * 60 } },
+    { .name = (char *)"ops", .email = ADDRESSES, .sms = ADDRESSES, .remind_ms = 4 * MS_PER_H, .escalate = (char *)"boss" },
+    { .name = (char *)"boss", .pushover = ADDRESSES, .quiet = { .from_min = 22 * 60, .until_min = 13 * 60 } },
 };
 
 static uint32_t id_of(struct stage *s, const char *name)
