@@ -172,6 +172,14 @@ static void uses_tls(struct strbuf *out, const struct subject *of)
         line(out, of, NULL, !strncmp(of->r->site->url, "https:", 6));
 }
 
+static void body_failed(struct strbuf *out, const struct subject *of)
+{
+    const char *class = outcome_class((enum outcome)of->r->outcome);
+
+    if (is_http(of->r))
+        line(out, of, NULL, class && !strcmp(class, "body"));
+}
+
 static void ip_protocol(struct strbuf *out, const struct subject *of)
 {
     if (of->r->address[0])

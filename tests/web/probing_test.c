@@ -123,6 +123,25 @@ static void a_target_that_is_no_site_is_checked_now(void **state)
     assert_non_null(strstr(reply.text, "\nprobe_success 1\n"));
 }
 
+static void what_defaults_expect_is_expected_of_targets_too(void **state)
+{
+    const struct options *expecting;
+    struct options o;
+
+    (void)state;
+    options_init(&o);
+    o.expect_body = strdup("Welcome");
+    expecting = options_share(&o);
+    web_close(web);
+    open_web(expecting);
+    options_unref(expecting);
+    assert_int_equal(probe(at_server("/ok")), 200);
+    assert_non_null(strstr(reply.text, "\nprobe_success 0\n"));
+    assert_non_null(strstr(reply.text, "\nprobe_failed_due_to_regex 1\n"));
+    assert_int_equal(probe(at_server("/status/404")), 200);
+    assert_non_null(strstr(reply.text, "\nprobe_failed_due_to_regex 0\n"));
+}
+
 static void what_is_no_target_is_refused(void **state)
 {
     static const char *const rows[] = { "exec:///bin/sh", "EXEC:///bin/sh", "heartbeat:///nightly", "file:///etc/passwd", "gopher://127.0.0.1:70/",
@@ -242,6 +261,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_target_that_is_no_site_is_checked_now),
+        TEST(what_defaults_expect_is_expected_of_targets_too),
         TEST(what_is_no_target_is_refused),
         TEST(a_known_site_answers_from_its_state),
         TEST(a_scraper_hears_of_a_timeout_before_its_own),
