@@ -1,0 +1,127 @@
+/* The monitor under a service manager: a real socket to which it tells what systemd(1) would be told (sd_notify(3)). */
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "place.h"
+#include "process.h"
+#include "whole.h"
+
+static int manager;
+static char heard[16384];            /* everything it said, a line each */
+
+/* Waits until it has said that line after what was heard so far, and forgets all before it. */
+static void hear(const char *line)
+{
+    char wanted[256], *found;
+
+    snprintf(wanted, sizeof(wanted), "\n%s\n", line);
+    while (!(found = strstr(heard, wanted))) {
+        struct pollfd p = { .fd = manager, .events = POLLIN };
+        size_t length = strlen(heard);
+        ssize_t n;
+
+        if (poll(&p, 1, SERVER_PATIENCE_S * 1000) != 1)
+            fail_msg("never said: %s; but:%s", line, heard);
+        n = recv(manager, heard + length, sizeof(heard) - length - 2, 0);
+        assert_true(n > 0);
+        heard[length + (size_t)n] = '\n';
+        heard[length + (size_t)n + 1] = '\0';
+    }
+    memmove(heard, found + strlen(wanted) - 1, strlen(found + strlen(wanted) - 1) + 1);
+}
+
+static int begin(void **state)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int failed = whole_begin(state);
+
+    snprintf(heard, sizeof(heard), "\n");
+    manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", place_path("notify"));
+    return failed || bind(manager, (struct sockaddr *)&address, sizeof(address)) != 0;
+}
+
+static int end(void **state)
+{
+    close(manager);
+    return whole_end(state);
+}
+
+static struct process *start_managed(const char *watchdog)
+{
+    char socket_is[256], watchdog_is[64];
+    const char *const changes[] = { socket_is, watchdog_is, NULL };
+
+    snprintf(socket_is, sizeof(socket_is), "NOTIFY_SOCKET=%s", place_path("notify"));
+    snprintf(watchdog_is, sizeof(watchdog_is), "WATCHDOG_USEC=%s", watchdog);
+    return process_start(&(struct how){ .changes = changes }, (const char *const[]){ SQUIRREL, "run", NULL });
+}
+
+static void a_manager_hears_of_each_turn_of_its_life(void **state)
+{
+    struct process *p;
+
+    (void)state;
+    place_write("uptime.cfg", "defaults: { interval = \"1s\"; retries = 0; };\nsites = ( { name = \"a\"; url = \"%s\"; },\n"
+                "  { name = \"b\"; url = \"%s\"; } );\n", url("/ok"), url("/named/b"));
+    p = start_managed("400000");
+    hear("READY=1");
+    hear("STATUS=2 sites: 2 up, 0 down");
+    server_route(web, "/named/b", ANSWER(500, NULL, ""));
+    hear("STATUS=2 sites: 1 up, 1 down");
+    hear("WATCHDOG=1");
+    process_signal(p, SIGHUP);
+    hear("RELOADING=1");
+    hear("READY=1");
+    process_signal(p, SIGTERM);
+    hear("STOPPING=1");
+    assert_int_equal(process_end(p)->code, 0);
+}
+
+static void a_manager_that_is_gone_stops_nobody(void **state)
+{
+    struct process *p;
+
+    (void)state;
+    place_write("uptime.cfg", "sites = ( \"%s\" );\n", url("/ok"));
+    p = start_managed("1000");
+    hear("READY=1");
+    close(manager);
+    assert_true(server_wait_hits(web, NULL, "/ok", 1));
+    process_signal(p, SIGTERM);
+    assert_int_equal(process_end(p)->code, 0);
+    manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+}
+
+/* Such a start is not tried again by the unit (RestartPreventExitStatus). */
+static void a_wrong_file_is_exit_code_2_and_nothing_is_ready(void **state)
+{
+    struct pollfd p = { .fd = manager, .events = POLLIN };
+    const struct ran *r;
+
+    (void)state;
+    place_write("uptime.cfg", "nonsense = 1;\nsites = ( \"%s\" );\n", url("/ok"));
+    r = process_end(start_managed("1000000"));
+    assert_int_equal(r->code, 2);
+    assert_says(r->err, "uptime.cfg:1: unknown setting 'nonsense'");
+    assert_int_equal(poll(&p, 1, 0), 0);
+}
+
+int main(void)
+{
+#define MANAGED(test) cmocka_unit_test_setup_teardown(test, begin, end)
+    const struct CMUnitTest tests[] = {
+        MANAGED(a_manager_hears_of_each_turn_of_its_life),
+        MANAGED(a_manager_that_is_gone_stops_nobody),
+        MANAGED(a_wrong_file_is_exit_code_2_and_nothing_is_ready),
+    };
+
+    return WHOLE_RUN(tests);
+}
