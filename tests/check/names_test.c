@@ -16,6 +16,7 @@
 #include "names.h"
 #include "probe.h"
 #include "support/dns.h"
+#include "support/random.h"
 #include "support/server.h"
 
 static struct dns *dns;
@@ -360,10 +361,48 @@ static void a_loop_closes_while_names_are_being_looked_up(void **state)
     options_unref(shared);
 }
 
+/* The thread may be anywhere: looking whether there is more to ask for, about to wait, or hearing of a question that was asked
+ * before. */
+static void a_close_is_heard_at_any_moment(void **state)
+{
+    struct random r = { 11 };
+    int round;
+
+    (void)state;
+    assert_int_equal(open_names(60), 0);
+    names_close();
+    for (round = 0; round < 2000; round++) {
+        char servers[64];
+        struct name_query q[3];
+        unsigned n = random_below(&r, 4), i, known = 0, back = 0;
+        int64_t until_ns;
+
+        answered = 0;
+        snprintf(servers, sizeof(servers), "127.0.0.1:%d", dns_port(dns));
+        assert_int_equal(names_open(servers, NULL), ERR_OK);
+        for (i = 0; i < n; i++) {
+            char host[32];
+            int length = snprintf(host, sizeof(host), "n%u.example", i);
+
+            q[i].answered = on_answered;
+            known += names_ask(&q[i], host, (size_t)length, IP_V4);
+        }
+        until_ns = clock_mono_ns() + random_below(&r, 400) * NS_PER_US;
+        while (clock_mono_ns() < until_ns)
+            continue;
+        for (i = 0; i < n; i++)
+            back += names_take_back(&q[i]);
+        wait_answered(n - known - back); /* they are being told this moment */
+        names_close();
+    }
+    dns_stop(dns);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, each_setup, each_teardown)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_close_is_heard_at_any_moment),
         TEST(each_kind_of_answer_is_told_apart),
         TEST(an_answer_is_believed_as_long_as_it_says),
         TEST(many_who_ask_for_one_name_ask_the_server_once),
