@@ -3,7 +3,9 @@
 
 #include "store/query.h"
 
-/* One moment of the past: which sites were watched then, and in which states. Times and errors as in store/query.h. */
+/* One moment of the past: which sites were watched then, and in which states. Times and errors as in store/query.h. now_ms is the
+ * present: who watched MOMENT_FRESH_MS before it is taken to watch still, for that is written down every few seconds alone. */
+#define MOMENT_FRESH_MS 20000
 
 struct instant {
     int64_t at_ms;
@@ -25,12 +27,13 @@ typedef bool query_then_fn(void *context, const struct site_then *s);
 
 /* The sites in the list at that moment, or, when nobody watched, at the last moment before at which somebody did; in the order of
  * keys. None before the first moment. out is filled before the first visit. */
-enum err query_then(struct query *q, int64_t at_ms, struct instant *out, query_then_fn *visit, void *context, struct errmsg *why);
+enum err query_then(struct query *q, int64_t at_ms, int64_t now_ms, struct instant *out, query_then_fn *visit, void *context,
+                    struct errmsg *why);
 
 /* The moment next to at_ms at which a site came into another state, or watching began or ended: before it (step -1) or behind it
  * (step 1), and at most most_ms away; without such a moment, the one that far away. Time in which nobody watched is passed in one
  * step. A visitor that returns false says of which change it is not. INT64_MAX: there is none until now. */
-enum err query_turn(struct query *q, int64_t at_ms, int step, int64_t most_ms, query_change_fn *counts, void *context,
+enum err query_turn(struct query *q, int64_t at_ms, int64_t now_ms, int step, int64_t most_ms, query_change_fn *counts, void *context,
                     int64_t *out, struct errmsg *why);
 
 /* Until query_let_go() the queries of this connection see one state of the database, and those for samples and hours of single sites

@@ -209,9 +209,11 @@ enum err query_samples(struct query *q, uint32_t key, int64_t from_ms, int64_t u
     err = read_recent(q, key, from_ms, until_ms, &g.recent, why);
     if (!err) {
         /* a block lies within one hour */
-        s = database_select(&q->db, "SELECT block.site, from_ms, data FROM site CROSS JOIN block ON block.site = site.key"
-                                    " WHERE (?1 = 0 OR site.key = ?1) AND from_ms > ?2 - 3600000 AND until_ms >= ?2 AND from_ms < ?3"
-                                    " ORDER BY block.site, from_ms", NUMBER(key), NUMBER(from_ms), NUMBER(until_ms));
+        s = key ? database_select(&q->db, "SELECT site, from_ms, data FROM block WHERE site = ?1 AND from_ms > ?2 - 3600000 AND"
+                                          " until_ms >= ?2 AND from_ms < ?3 ORDER BY from_ms", NUMBER(key), NUMBER(from_ms), NUMBER(until_ms))
+                : database_select(&q->db, "SELECT block.site, from_ms, data FROM site CROSS JOIN block ON block.site = site.key"
+                                          " WHERE from_ms > ?1 - 3600000 AND until_ms >= ?1 AND from_ms < ?2 ORDER BY block.site, from_ms",
+                                  NUMBER(from_ms), NUMBER(until_ms));
         while (s && !g.enough && (code = sqlite3_step(s)) == SQLITE_ROW)
             give_block(&g, s);
         err = query_ended(q, code, why);

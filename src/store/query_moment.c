@@ -14,7 +14,7 @@ struct run_then {
 };
 
 /* The run that counts at a moment, or was the last one before. */
-static enum err read_run(struct query *q, int64_t at_ms, struct run_then *r, struct errmsg *why)
+static enum err read_run(struct query *q, int64_t at_ms, int64_t now_ms, struct run_then *r, struct errmsg *why)
 {
     sqlite3_stmt *s = database_select(&q->db,
                                       "SELECT id, from_ms, until_ms, (SELECT min(from_ms) FROM run AS later WHERE later.id > run.id AND"
@@ -29,7 +29,7 @@ static enum err read_run(struct query *q, int64_t at_ms, struct run_then *r, str
         r->until_ms = sqlite3_column_int64(s, 2);
         if (sqlite3_column_type(s, 3) != SQLITE_NULL)
             r->next_ms = sqlite3_column_int64(s, 3);
-        if (r->until_ms > r->next_ms)
+        if (r->until_ms > r->next_ms || (r->next_ms == NEVER && r->until_ms > now_ms - MOMENT_FRESH_MS))
             r->until_ms = r->next_ms;
     }
     database_reset(s);
@@ -83,14 +83,15 @@ static enum err tell_sites(struct query *q, int64_t at_ms, int64_t run, query_th
     return err;
 }
 
-enum err query_then(struct query *q, int64_t at_ms, struct instant *out, query_then_fn *visit, void *context, struct errmsg *why)
+enum err query_then(struct query *q, int64_t at_ms, int64_t now_ms, struct instant *out, query_then_fn *visit, void *context,
+                    struct errmsg *why)
 {
     enum err err = query_begin(q, why);
     struct run_then run;
 
     if (err)
         return err;
-    err = read_run(q, at_ms, &run, why);
+    err = read_run(q, at_ms, now_ms, &run, why);
     *out = (struct instant){ .at_ms = at_ms, .first_ms = first_moment(q), .observed = run.id && at_ms < run.until_ms,
                             .unseen_from_ms = run.until_ms, .unseen_until_ms = run.next_ms };
     if (!err && run.id)
@@ -158,7 +159,7 @@ static enum err turn_on(struct query *q, const struct run_then *r, int64_t at_ms
     return err;
 }
 
-enum err query_turn(struct query *q, int64_t at_ms, int step, int64_t most_ms, query_change_fn *counts, void *context,
+enum err query_turn(struct query *q, int64_t at_ms, int64_t now_ms, int step, int64_t most_ms, query_change_fn *counts, void *context,
                     int64_t *out, struct errmsg *why)
 {
     enum err err = query_begin(q, why);
@@ -166,7 +167,7 @@ enum err query_turn(struct query *q, int64_t at_ms, int step, int64_t most_ms, q
 
     if (err)
         return err;
-    err = read_run(q, at_ms, &run, why);
+    err = read_run(q, at_ms, now_ms, &run, why);
     if (!err && !run.id)
         *out = step < 0 ? at_ms - 1 : first_moment(q);
     else if (!err)

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 
 #define STOP_EVERY 512               /* sites read between two looks whether it is wanted still */
-#define FRESH_MS (20 * MS_PER_S)     /* the history may be so far behind a monitor that runs */
+#define NOW_MS MS_PER_S              /* what is no longer ago is the present */
 #define NOWHERE UINT32_MAX
 
 uint64_t name_hash(const char *name)
@@ -90,10 +90,10 @@ static enum err find_moment(struct reading *r, struct query *q, int64_t now_ms, 
 
     *at_ms = r->want->from_ms;
     for (i = 0; i != r->want->steps && !err && !r->stopped && *at_ms < now_ms; i += step)
-        err = query_turn(q, *at_ms, step, REPLAY_STEP_MS, counts, r, at_ms, &r->picture->why);
+        err = query_turn(q, *at_ms, now_ms, step, REPLAY_STEP_MS, counts, r, at_ms, &r->picture->why);
     if (*at_ms < now_ms)
         *at_ms += r->want->ahead_ms;
-    if (*at_ms > now_ms - FRESH_MS && r->want->from_ms < *at_ms)
+    if (*at_ms > now_ms - NOW_MS && r->want->from_ms < *at_ms)
         *at_ms = INT64_MAX;
     return err;
 }
@@ -200,14 +200,12 @@ static enum err read_picture(struct reading *r, struct query *q, int64_t at_ms, 
 {
     struct replay_picture *p = r->picture;
     struct instant *i = &p->instant;
-    enum err err = query_then(q, at_ms, i, take_site, r, &p->why);
+    enum err err = query_then(q, at_ms, now_ms, i, take_site, r, &p->why);
 
     if (!err && at_ms < i->first_ms && i->first_ms < now_ms) {
         p->is_first = true;
-        err = query_then(q, i->first_ms, i, take_site, r, &p->why);
+        err = query_then(q, i->first_ms, now_ms, i, take_site, r, &p->why);
     }
-    if (!i->observed && i->unseen_until_ms == INT64_MAX && now_ms - i->unseen_from_ms < FRESH_MS)
-        i->observed = i->at_ms >= i->first_ms;
     if (!err && !r->no_memory && !r->stopped)
         err = query_incidents(q, 0, i->at_ms, i->at_ms + 1, take_incident, r, &p->why);
     p->log = err ? NULL : malloc(sizeof(*p->log));

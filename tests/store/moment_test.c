@@ -160,7 +160,7 @@ static void compare_moment(struct query *q, const struct painting *p, int at)
     struct instant m;
     int i;
 
-    assert_int_equal(query_then(q, AT(at) + 300, &m, take_site, found, NULL), ERR_OK);
+    assert_int_equal(query_then(q, AT(at) + 300, INT64_MAX, &m, take_site, found, NULL), ERR_OK);
     if (m.observed != p->observed[at])
         fail_msg("second %d: observed is %d", at, m.observed);
     assert_int_equal(m.first_ms, AT(20));
@@ -213,10 +213,10 @@ static void compare_steps(struct query *q, const struct painting *p, int at)
 {
     int64_t back, on;
 
-    assert_int_equal(query_turn(q, AT(at), -1, MOST_MS, is_of_first_two, NULL, &back, NULL), ERR_OK);
+    assert_int_equal(query_turn(q, AT(at), INT64_MAX, -1, MOST_MS, is_of_first_two, NULL, &back, NULL), ERR_OK);
     if (back != back_from(p, at))
         fail_msg("back from second %d is %lld, should be %lld", at, (long long)(back - NOON), (long long)(back_from(p, at) - NOON));
-    assert_int_equal(query_turn(q, AT(at), 1, MOST_MS, is_of_first_two, NULL, &on, NULL), ERR_OK);
+    assert_int_equal(query_turn(q, AT(at), INT64_MAX, 1, MOST_MS, is_of_first_two, NULL, &on, NULL), ERR_OK);
     if (on != on_from(p, at))
         fail_msg("on from second %d is %lld, should be %lld", at, (long long)(on - NOON), (long long)(on_from(p, at) - NOON));
 }
@@ -262,11 +262,37 @@ static void before_the_first_record_there_is_nothing(void **state)
     add_site(p, 1, "shop", NOON);
     place_close(p);
     q = open_query(p);
-    assert_int_equal(query_then(q, NOON - 1000, &m, take_site, found, NULL), ERR_OK);
+    assert_int_equal(query_then(q, NOON - 1000, INT64_MAX, &m, take_site, found, NULL), ERR_OK);
     assert_false(m.observed);
     assert_int_equal(m.first_ms, NOON);
-    assert_int_equal(query_turn(q, NOON - 1000, 1, MOST_MS, is_of_first_two, NULL, &at, NULL), ERR_OK);
+    assert_int_equal(query_turn(q, NOON - 1000, INT64_MAX, 1, MOST_MS, is_of_first_two, NULL, &at, NULL), ERR_OK);
     assert_int_equal(at, NOON);
+    query_close(q);
+}
+
+static void who_watched_a_moment_ago_watches_still(void **state)
+{
+    struct told found[SITES + 1] = { { 0, 0 }, { STATE_COUNT, 0 } };
+    struct place *p = *state;
+    struct batch *b = make_batch();
+    struct instant m;
+    struct query *q;
+    int64_t at;
+
+    place_open(p);
+    batch_gap(b, 0, NOON, GAP_CLOCK);
+    history_commit(p->history, b);
+    add_site(p, 1, "shop", NOON);
+    history_alive(p->history, NOON + 60000);
+    place_close(p);
+    q = open_query(p);
+    assert_int_equal(query_then(q, NOON + 65000, NOON + 66000, &m, take_site, found, NULL), ERR_OK);
+    assert_true(m.observed);
+    assert_int_equal(query_turn(q, NOON + 66000, NOON + 66000, -1, MOST_MS, is_of_first_two, NULL, &at, NULL), ERR_OK);
+    assert_int_equal(at, NOON + 66000 - MOST_MS);
+    found[1].state = STATE_COUNT;
+    assert_int_equal(query_then(q, NOON + 65000, NOON + 120000, &m, take_site, found, NULL), ERR_OK);
+    assert_false(m.observed);
     query_close(q);
 }
 
@@ -324,6 +350,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(moments_and_steps_are_what_a_second_by_second_painting_shows),
         cmocka_unit_test_setup_teardown(before_the_first_record_there_is_nothing, place_make, place_remove),
+        cmocka_unit_test_setup_teardown(who_watched_a_moment_ago_watches_still, place_make, place_remove),
         cmocka_unit_test_setup_teardown(what_is_held_is_what_there_is, place_make, place_remove),
     };
 
