@@ -61,6 +61,7 @@ static void read_again(struct run *r)
             log_line(LEVEL_ERROR, "%s: out of memory; some sites are as they were", fresh->path);
         log_line(LEVEL_INFO, "%s reloaded: +%zu site%s, %zu removed, %zu changed", fresh->path, c.added,
                  c.added == 1 ? "" : "s", c.removed, c.changed);
+        published_reload(&r->monitoring.published, old, fresh, r->monitoring.monitor);
         settings_free(old);
     }
     faults_release(&faults);

@@ -13,6 +13,9 @@ struct published {
 };
 
 enum err published_open(struct published *p, const struct settings *s, struct monitor *m, struct errmsg *why);
+/* Goes over to other settings; what they do not change goes on undisturbed. What can not be opened is told in the log, and tried
+ * again at the next reload. */
+void published_reload(struct published *p, const struct settings *old, const struct settings *s, struct monitor *m);
 void published_close(struct published *p);
 
 #endif

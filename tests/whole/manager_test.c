@@ -1,4 +1,5 @@
 /* The monitor under a service manager: a real socket to which it tells what systemd(1) would be told (sd_notify(3)). */
+#include <arpa/inet.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
@@ -9,8 +10,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/strbuf.h"
 #include "place.h"
 #include "process.h"
+#include "support/client.h"
 #include "whole.h"
 
 static int manager;
@@ -114,6 +117,73 @@ static void a_wrong_file_is_exit_code_2_and_nothing_is_ready(void **state)
     assert_int_equal(poll(&p, 1, 0), 0);
 }
 
+/* --- what is served goes with the file ---------------------------------------------------------------------------- */
+
+/* A port nobody has at the moment. */
+static int free_port(void)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t size = sizeof(address);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+    close(fd);
+    return ntohs(address.sin_port);
+}
+
+struct question {
+    int port;
+    const char *path, *answer;       /* answer NULL: nobody is to answer */
+};
+
+static bool is_answered(void *context)
+{
+    const struct question *q = context;
+    struct strbuf request = STRBUF_INIT, reply = STRBUF_INIT;
+    enum client_end end;
+    bool so;
+
+    strbuf_addf(&request, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", q->path);
+    end = client_ask(q->port, request.text, &reply, 0);
+    so = q->answer ? reply.length && strstr(reply.text, q->answer) : end == CLIENT_REFUSED;
+    strbuf_release(&request);
+    strbuf_release(&reply);
+    return so;
+}
+
+static void reread(struct process *p, int port, const char *more)
+{
+    place_write("uptime.cfg", "listen = \"127.0.0.1:%d\"; %s\nsites = ( { name = \"a\"; url = \"%s\"; } );\n", port, more, url("/ok"));
+    if (!p)
+        return;
+    process_signal(p, SIGHUP);
+    hear("RELOADING=1");
+    hear("READY=1");
+}
+
+static void a_reload_opens_and_closes_what_the_file_says(void **state)
+{
+    char probe[256];
+    int one = free_port(), other = free_port();
+    struct process *p;
+
+    (void)state;
+    snprintf(probe, sizeof(probe), "/probe?target=%s", url("/delay/0"));
+    reread(NULL, one, "");
+    p = start_managed("1000000");
+    hear("READY=1");
+    assert_true(whole_wait(is_answered, &(struct question){ one, probe, " 404 " }));
+    reread(p, one, "probe_any = \"local\";");
+    assert_true(whole_wait(is_answered, &(struct question){ one, probe, "probe_success 1" }));
+    reread(p, other, "");
+    assert_true(whole_wait(is_answered, &(struct question){ other, "/-/healthy", " 200 " }));
+    assert_true(whole_wait(is_answered, &(struct question){ one, "/", NULL }));
+    assert_true(whole_wait(is_answered, &(struct question){ other, probe, " 404 " }));
+    process_signal(p, SIGTERM);
+    assert_int_equal(process_end(p)->code, 0);
+}
+
 int main(void)
 {
 #define MANAGED(test) cmocka_unit_test_setup_teardown(test, begin, end)
@@ -121,6 +191,7 @@ int main(void)
         MANAGED(a_manager_hears_of_each_turn_of_its_life),
         MANAGED(a_manager_that_is_gone_stops_nobody),
         MANAGED(a_wrong_file_is_exit_code_2_and_nothing_is_ready),
+        MANAGED(a_reload_opens_and_closes_what_the_file_says),
     };
 
     return WHOLE_RUN(tests);
