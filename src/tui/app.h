@@ -9,6 +9,7 @@
 #include "adding.h"
 #include "alerts.h"
 #include "cells.h"
+#include "check/chain.h"
 #include "config/edit.h"
 #include "config/settings.h"
 #include "form.h"
@@ -55,6 +56,9 @@ struct app_ops {
                    int *nregion);
     /* What the history tells of a site up to that moment, 0: now; as read last: NULL or of another site while it is not read yet. Asks for it. */
     const struct lookback *(*lookback)(void *self, const char *name, int64_t window_ms, int64_t until_ms);
+    /* What that site's server shows of itself, as looked at last; NULL as long as nobody has looked. Asks for it, anew where its
+     * end is another one than checks tell (CERTIFICATE_UNKNOWN: they do not). */
+    const struct chain *(*chain)(void *self, const struct site *site, int64_t until);
     /* What happened before the screen was opened: once, when it is read; the caller's to free(). */
     struct past_log *(*past_log)(void *self);
     /* Begins to read that moment of the past, or figures of it, in place of those asked for before; takes what it is given. False:

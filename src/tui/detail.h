@@ -20,6 +20,7 @@ struct detail {
     struct samples samples;
     struct region_result region[REGIONS_MOST];
     int nregion;
+    const struct chain *chain;       /* NULL: nobody has looked at its certificate */
     const struct lookback *past;     /* NULL: the history tells nothing of it, or not yet */
 };
 

@@ -207,6 +207,8 @@ static void tell_all(struct told *t, const struct detail *d)
     const struct owner *o = owner_of(d, detail_row(d)->site->options->owner);
 
     *t = (struct told){ .n = 0 };
+    if (d->snapshot->past)
+        return;                          /* what is on its way now says nothing of then */
     tell_messages(t, d, alert);
     if (!t->n && o)
         tell_owner(t, o, alert && alert->down ? " not told" : "");

@@ -158,8 +158,6 @@ static void part_outbox(struct line *l, const struct snapshot *s, const struct o
     part_right(l, o->dead ? STYLE_FAULT : STYLE_WARN, text);
 }
 
-#define BUSY_ROOM 60                 /* with less, what the network does is worth more than the engine's name */
-
 static void part_health(struct line *l, const struct snapshot *s, const struct outbox_counts *outbox, bool wide)
 {
     const struct health *h = &s->health;
@@ -170,10 +168,11 @@ static void part_health(struct line *l, const struct snapshot *s, const struct o
     part_outbox(l, s, outbox);
     part(l, STYLE_HEALTH, wide ? "%.1f checks/s" : "%.1f/s", h->checks_per_s);
     part(l, lag, "lag %s%s", wide ? "p99 " : "", measured(text, h->lag_p99_ns, wide));
+    snprintf(text, sizeof(text), "busy %u/%u", (unsigned)h->in_flight, (unsigned)h->slots);
     snprintf(engine, sizeof(engine), " (%s, %u worker%s)", h->engine, (unsigned)h->workers, h->workers == 1 ? "" : "s");
-    if (!wide || !h->engine[0] || l->end - l->x < BUSY_ROOM)
-        engine[0] = '\0';
-    part(l, busy, "busy %u/%u%s", (unsigned)h->in_flight, (unsigned)h->slots, engine);
+    if (!wide || !h->engine[0] || l->x + (int)(strlen(text) + strlen(engine) + strlen("net ok")) + l->gap > l->end)
+        engine[0] = '\0'; /* how the network is, is worth more */
+    part(l, busy, "%s%s", text, engine);
     part_network(l, s, wide);
     if (h->waiting)
         part(l, STYLE_FAULT, "waiting %u", (unsigned)h->waiting);

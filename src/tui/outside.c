@@ -46,6 +46,8 @@ void outside_release(struct outside *o)
     for (i = 0; i < OUTSIDE_TRIALS; i++)
         trial_stop(o->trial[i]);
     lookback_stop(o->reader);
+    chains_stop(o->chains);
+    free(o->chain_url);
     forget_all(o);
 }
 
@@ -490,6 +492,50 @@ static const struct evidence *evidence(void *self, int64_t incident)
     return o->evidence_of == incident ? &o->evidence : NULL;
 }
 
+/* --- certificates ------------------------------------------------------------------------------------------------- */
+
+#define REST_NS NS_PER_S                   /* whoever goes through the list connects to nobody */
+#define CHAIN_OLD_NS (600 * NS_PER_S)
+#define CHAIN_DOUBT_NS (60 * NS_PER_S)     /* the same when a check has met another certificate */
+
+static void look_at(struct outside *o, const struct site *site, int64_t now_ns)
+{
+    if (!o->chains && (!o->wake || chains_start(&o->chains, o->wake, o->wake_context)))
+        return;
+    o->chain_asked_ns = now_ns;
+    chains_want(o->chains, site);
+}
+
+static bool is_another(const struct chain *c, int64_t until)
+{
+    int64_t earliest = INT64_MAX;
+    int i;
+
+    for (i = 0; i < c->n; i++)
+        if (c->certificate[i].until < earliest)
+            earliest = c->certificate[i].until;
+    return until != CERTIFICATE_UNKNOWN && c->n && earliest != until;
+}
+
+static const struct chain *chain(void *self, const struct site *site, int64_t until)
+{
+    struct outside *o = self;
+    int64_t now_ns = clock_mono_ns(), seen_ns = 0;
+    bool seen = o->chains && chains_take(o->chains, site->url, &o->chain, &seen_ns);
+    int64_t old_ns = seen && is_another(&o->chain, until) ? CHAIN_DOUBT_NS : CHAIN_OLD_NS;
+
+    if (!o->chain_url || strcmp(o->chain_url, site->url) != 0) {
+        free(o->chain_url);
+        o->chain_url = strdup(site->url);
+        o->chain_ns = now_ns;
+        o->chain_asked_ns = 0;
+    }
+    if (now_ns - o->chain_ns >= REST_NS && (!seen || now_ns - seen_ns > old_ns) &&
+        (!o->chain_asked_ns || now_ns - o->chain_asked_ns > old_ns))
+        look_at(o, site, now_ns);
+    return seen ? &o->chain : NULL;
+}
+
 /* --- the engine --------------------------------------------------------------------------------------------------- */
 
 static enum err change_engine(void *self, const char *engine, struct errmsg *said)
@@ -529,6 +575,7 @@ const struct app_ops outside_ops = {
     .change_engine = change_engine,
     .recent = recent,
     .lookback = lookback,
+    .chain = chain,
     .past_log = past_log,
     .replay = replay,
     .ask_figures = ask_figures,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "app.h"
+#include "chains.h"
 #include "config/settings.h"
 #include "monitor/monitor.h"
 
@@ -37,6 +38,10 @@ struct outside {
     int64_t wanted_window_ms, wanted_until_ms, wanted_ns;
     struct evidence evidence;
     int64_t evidence_of, evidence_wanted; /* incidents; 0: none */
+    struct chains *chains;           /* NULL: nobody has looked at a certificate yet */
+    struct chain chain;              /* what was seen last */
+    char  *chain_url;                /* the site that is looked at, since when, and when it was asked for */
+    int64_t chain_ns, chain_asked_ns;
     bool   readonly;                 /* nothing is to be changed */
     bool   applied;                  /* set at each reading that was applied; the caller's to set back */
 };

@@ -9,6 +9,7 @@
 
 #define LABEL_WIDTH 9
 #define CHART_MOST 10
+#define CHAIN_FROM 18
 
 /* A section of the page: how many lines it would fill at this width (0: it has nothing to say), and drawing it into as many as it got. */
 struct part {
@@ -109,13 +110,16 @@ static void draw_section(const struct detail *d, struct cells *c, int y, int lin
     cells_release(&whole);
 }
 
-static bool detail_of(struct app *a, struct detail *d)
+/* looks: there is room for certificates, and so a reason to look at them. */
+static bool detail_of(struct app *a, struct detail *d, bool looks)
 {
     const struct snapshot_row *row = view_subject(&a->view, a->snapshot);
 
     *d = (struct detail){ .app = a, .snapshot = a->snapshot, .row = row };
     if (!row || (!a->snapshot->past && !a->ops->recent(a->self, row->row.id, &d->samples, d->region, &d->nregion)))
         return false;
+    if (looks && !a->snapshot->past && chain_is_there(row->row.site) && state_shown(&row->row.state) != STATE_PAUSED)
+        d->chain = a->ops->chain(a->self, row->row.site, row->row.certificate_until);
     d->past = a->ops->lookback(a->self, row->row.site->name, app_window_ms(a), app_until_ms(a));
     if (d->past && (!d->past->known || d->past->until_ms != app_until_ms(a) || strncmp(d->past->name, row->row.site->name, sizeof(d->past->name) - 1) != 0))
         d->past = NULL;
@@ -128,7 +132,7 @@ static int draw(struct app *a, struct cells *c, int top)
     bool whole = panes_is_alone(a), apart;
     struct detail d;
 
-    if (!detail_of(a, &d)) {
+    if (!detail_of(a, &d, whole || c->height >= CHAIN_FROM)) {
         cells_text(c, 0, 1, c->width, STYLE_QUIET, "there is no site here");
         return 1;
     }

@@ -150,6 +150,15 @@ static void put_past(struct stage *s)
     for (i = 30; i < LOOKBACK_SLOTS; i++)
         l->slot[i] = i > 232 ? UINT32_MAX : i % 17 ? 300000 + (uint32_t)(i * 7919 % 200) * 1000 : 1900000;
     l->checks = 1433;
+    snprintf(s->chain_of, sizeof(s->chain_of), "legacy-crm");
+    s->chain = (struct chain){
+        .n = 3, .protocol = "TLSv1.3", .group = "x25519",
+        .certificate = {
+            { "crm.example.org", "Example CA R3", "Example Trust", 0, STAGE_NOW_MS / MS_PER_S + 201 * 86400 + 3600 },
+            { "Example CA R3", "Example Root", "Example Trust", 0, STAGE_NOW_MS / MS_PER_S + 700 * 86400 },
+            { "Example Root", "Example Root", "", 0, STAGE_NOW_MS / MS_PER_S - 60 },
+        },
+    };
     s->evidence_of = 7;
     s->evidence.header_bytes = (uint16_t)snprintf(s->evidence.header, sizeof(s->evidence.header),
                                                   "HTTP/1.1 502 Bad Gateway\r\nServer: \033[31mevil\r\nSet-Cookie: a=***\r\n");

@@ -150,6 +150,14 @@ static const struct lookback *ask_lookback(void *self, const char *name, int64_t
     return s->lookback.name[0] ? &s->lookback : NULL;
 }
 
+static const struct chain *ask_chain(void *self, const struct site *site, int64_t until)
+{
+    struct stage *s = self;
+
+    (void)until;
+    return !strcmp(site->name, s->chain_of) ? &s->chain : NULL;
+}
+
 static struct past_log *ask_past_log(void *self)
 {
     struct stage *s = self;
@@ -274,8 +282,8 @@ static enum err ask_message(void *self, uint64_t id, bool drop)
 }
 
 static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_set_screen, ask_undo,
-                                    ask_reload, ask_command, ask_engine, ask_recent, ask_lookback, ask_past_log, ask_replay,
-                                    ask_figures, ask_replayed, ask_figured, ask_evidence,
+                                    ask_reload, ask_command, ask_engine, ask_recent, ask_lookback, ask_chain,
+                                    ask_past_log, ask_replay, ask_figures, ask_replayed, ask_figured, ask_evidence,
                                     ask_alerts, ask_messages, ask_message, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */

@@ -26,6 +26,8 @@ struct stage {
     struct tried tried[8];           /* what is known of a list that is tried */
     size_t ntried;
     struct lookback lookback;        /* what the history tells of the site named there */
+    struct chain chain;              /* what the server of the site of that name shows */
+    char chain_of[32];
     struct past_log *past_log;       /* what happened before; given once */
     struct replay_want *want;        /* the moment of the past that was asked for, and figures of it */
     struct replay_asks *asks;
