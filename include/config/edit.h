@@ -2,6 +2,7 @@
 #define CONFIG_EDIT_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 #include "config/settings.h"
@@ -35,6 +36,9 @@ enum err edit_add_all(struct edit *e, const char *const *url, size_t nurl, const
 /* Changes settings of the site of that name; a plain string becomes a group where it must. */
 enum err edit_set(struct edit *e, const char *name, const struct edit_value *value, size_t nvalue, struct errmsg *why);
 enum err edit_remove(struct edit *e, const char *name, struct errmsg *why);
+
+/* Where the site of that name begins, in uptime.cfg or what that includes: *path is the caller's, absolute; *line from 1. */
+enum err edit_place(const struct edit *e, const char *name, char **path, uint32_t *line, struct errmsg *why);
 
 /* Changes settings of the group `screen` (src/config/groups.c), which is made where there is none. */
 enum err edit_screen(struct edit *e, const struct edit_value *value, size_t nvalue, struct errmsg *why);

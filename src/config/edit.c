@@ -321,6 +321,27 @@ enum err edit_remove(struct edit *e, const char *name, struct errmsg *why)
     return err;
 }
 
+enum err edit_place(const struct edit *e, const char *name, char **path, uint32_t *line, struct errmsg *why)
+{
+    struct edit *own = (struct edit *)e; /* a change that is never committed leaves it as it is */
+    struct change change;
+    size_t number = 0;
+    enum err err = find_site(e, name, &number, why);
+
+    *path = NULL;
+    if (err)
+        return err;
+    err = change_begin(&change, own, why);
+    if (!err) {
+        uint32_t node = change_site(&change, number);
+
+        *path = strdup(source_path(change_source(&change), change_tree(&change)->node[node].line, line));
+        err = *path ? ERR_OK : out_of_memory(why);
+    }
+    change_release(&change);
+    return err;
+}
+
 /* --- the file --------------------------------------------------------------------------------------------------- */
 
 enum err edit_open(struct edit **out, const char *path, struct errmsg *why)

@@ -261,7 +261,7 @@ void source_read(struct source *s, const char *path, const char *text, size_t le
 
 /* --- the way back ----------------------------------------------------------------------------------------------- */
 
-const char *source_line(const struct source *s, uint32_t line, uint32_t *file_line)
+const char *source_path(const struct source *s, uint32_t line, uint32_t *file_line)
 {
     size_t low = 0, high = s->npiece;
     const struct source_piece *p;
@@ -276,7 +276,12 @@ const char *source_line(const struct source *s, uint32_t line, uint32_t *file_li
     }
     p = &s->piece[low];
     *file_line = line - p->line + p->file_line;
-    return path_name(s->file[p->file].path);
+    return s->file[p->file].path;
+}
+
+const char *source_line(const struct source *s, uint32_t line, uint32_t *file_line)
+{
+    return path_name(source_path(s, line, file_line));
 }
 
 bool source_offset(const struct source *s, uint32_t at, uint32_t *file_at)

@@ -43,7 +43,8 @@ struct source {
 void source_read(struct source *s, const char *path, const char *text, size_t length, struct report *r);
 void source_release(struct source *s);
 
-/* Where a line of the whole text stands: the name of its file, without directories, and the line there. */
+/* Where a line of the whole text stands: the path of its file, or the name without directories, and the line there. */
+const char *source_path(const struct source *s, uint32_t line, uint32_t *file_line);
 const char *source_line(const struct source *s, uint32_t line, uint32_t *file_line);
 
 /* Where a byte of the whole text stands: true and the offset in the file if that is the main file. */

@@ -306,7 +306,9 @@ void action_freeze(struct app *a, const char *argument)
 void action_suspend(struct app *a, const char *argument)
 {
     (void)argument;
-    app_say(a, "the checks run in this process: stopping it would stop them. In tmux, detach instead");
+    a->stop = a->elsewhere;
+    if (!a->elsewhere)
+        app_say(a, "the checks run in this process: stopping it would stop them. In tmux, detach instead");
 }
 
 void action_scheme(struct app *a, const char *argument)

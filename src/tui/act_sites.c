@@ -246,6 +246,21 @@ void action_edit(struct app *a, const char *argument)
         open_form(a, form_edit(a->ops->settings(a->self), r->site));
 }
 
+/* Not the settings of one site, but the file as it stands, faults and all; at its top when no site of it is under the cursor. */
+void action_edit_outside(struct app *a, const char *argument)
+{
+    const struct snapshot_row *under = view_row(&a->view, a->snapshot);
+    const char *name = under && !under->row.mine ? under->row.site->name : NULL;
+    struct errmsg said = ERRMSG_INIT;
+
+    (void)argument;
+    if (!has_file(a))
+        return;
+    free(a->edited);
+    if (a->ops->place(a->self, name, &a->edited, &a->edited_line, &said) != ERR_OK)
+        app_say_fault(a, "%s", said.text);
+}
+
 static bool save_values(struct app *a, const char *url, const struct edit_value *value, size_t n)
 {
     const char *name = form_name(a->form);

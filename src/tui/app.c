@@ -52,6 +52,7 @@ void app_release(struct app *a)
     free(a->post);
     free(a->rung);
     free(a->copied);
+    free(a->edited);
     memset(a, 0, sizeof(*a));
 }
 

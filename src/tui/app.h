@@ -46,6 +46,8 @@ struct app_ops {
     enum err (*remove)(void *self, const char *const *name, size_t nname, struct errmsg *said);
     /* Of the group `screen`. */
     enum err (*set_screen)(void *self, const struct edit_value *value, size_t nvalue, struct errmsg *said);
+    /* Where it stands in which file, NULL: that file; for an editor. *path is the caller's. */
+    enum err (*place)(void *self, const char *name, char **path, uint32_t *line, struct errmsg *said);
     /* site: what the edit was about, and is there again as it was; "" where there is no such thing. */
     enum err (*undo)(void *self, char *site, size_t size, struct errmsg *said);
     enum err (*reload)(void *self, struct errmsg *said);
@@ -148,6 +150,9 @@ struct app {
     bool   redraw;                   /* draw every cell anew */
     int    scheme;                   /* style.h */
     char  *copied;                   /* text for the clipboard; the caller's to free */
+    char  *edited;                   /* a file that the person's editor is to show, at that line; the caller's to free */
+    uint32_t edited_line;
+    bool   stop;                     /* give the terminal back until we are continued */
 };
 
 /* app is zeroed memory of the caller's. */

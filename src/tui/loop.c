@@ -15,6 +15,7 @@
 #include "act.h"
 #include "app.h"
 #include "clipboard.h"
+#include "editor.h"
 #include "base/clock.h"
 #include "base/queue.h"
 #include "model/snapshot.h"
@@ -195,6 +196,30 @@ static void hand_over_copied(struct loop *l)
     l->app.copied = NULL;
 }
 
+/* --- others have the terminal --------------------------------------------------------------------------------------- */
+
+static void edit_outside(struct loop *l)
+{
+    struct errmsg why = ERRMSG_INIT;
+
+    terminal_leave(l->terminal);
+    if (editor_run(l->app.edited, l->app.edited_line, l->signals, &l->gone, &why) != ERR_OK)
+        app_say_fault(&l->app, "%s", why.text);
+    terminal_go_on(l->terminal);
+    free(l->app.edited);
+    l->app.edited = NULL;
+    l->dirty = true;
+    l->looked_ns = 0; /* what was written is looked at now */
+}
+
+/* The whole process: the monitor is another one. SIGCONT brings the screen back (take_signal). */
+static void stop(struct loop *l)
+{
+    l->app.stop = false;
+    terminal_leave(l->terminal);
+    kill(getpid(), SIGSTOP);
+}
+
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
 static void wait_for_something(struct loop *l)
@@ -229,6 +254,10 @@ static void turn(struct loop *l)
         return;
     now_ns = clock_mono_ns();
     take_input(l, now_ns);
+    if (l->app.edited)
+        edit_outside(l);
+    if (l->app.stop)
+        stop(l);
     tell_log(l);
     if (now_ns - l->looked_ns >= LOOK_NS)
         look_at_file(l, now_ns);

@@ -1,6 +1,7 @@
 /* Edits of the settings file, and commands to the monitor. The main thread, which alone owns the file. */
 #include "outside.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -343,6 +344,24 @@ static enum err set(void *self, const char *const *name, size_t nname, const str
     return err ? err : err_set(said, ERR_OK, "saved%s", label + strlen("edit"));
 }
 
+/* A file that can not be edited from here is to be mended there: it opens at its top. */
+static enum err place(void *self, const char *name, char **path, uint32_t *line, struct errmsg *said)
+{
+    struct outside *o = self;
+    struct edit *e;
+    enum err err = begin(o, &e, said);
+
+    if (!err && name)
+        err = edit_place(e, name, path, line, said);
+    edit_free(e);
+    if ((!err && !name) || err == ERR_INVALID) {
+        *line = 1;
+        *path = realpath((*o->settings)->path, NULL);
+        err = *path ? ERR_OK : err_errno(said, ERR_IO, errno, "cannot find '%s'", (*o->settings)->path);
+    }
+    return err;
+}
+
 static enum err remove_sites(void *self, const char *const *name, size_t nname, struct errmsg *said)
 {
     struct outside *o = self;
@@ -569,6 +588,7 @@ const struct app_ops outside_ops = {
     .set = set,
     .remove = remove_sites,
     .set_screen = set_screen,
+    .place = place,
     .undo = undo,
     .reload = reload,
     .command = command,

@@ -207,6 +207,12 @@ void terminal_size(struct terminal *t, int *width, int *height)
     *height = LINES;
 }
 
+void terminal_leave(struct terminal *t)
+{
+    private_modes_off(t);
+    endwin();
+}
+
 void terminal_go_on(struct terminal *t)
 {
     endwin();                        /* whoever had the terminal meanwhile left it in a mode of his own */

@@ -33,6 +33,8 @@ void terminal_size(struct terminal *t, int *width, int *height);
 void terminal_paint(struct terminal *t, const struct cells *c, int scheme);
 /* The screen may hold anything: the next paint draws every cell. */
 void terminal_forget(struct terminal *t);
+/* Others may have the terminal, until terminal_go_on(). */
+void terminal_leave(struct terminal *t);
 /* We were stopped and go on: the terminal's modes are set anew, and all is drawn. */
 void terminal_go_on(struct terminal *t);
 

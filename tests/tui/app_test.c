@@ -495,6 +495,11 @@ static void leaving_asks_unless_there_is_nothing_to_stop(void **state)
     assert_true(stage_shows(s, "stop checking? y/N"));
     stage_keys(s, "n Ctrl-Z");
     assert_true(stage_shows(s, "the checks run in this process"));
+    assert_false(s->app.stop);
+    s->app.elsewhere = true;
+    stage_keys(s, "Ctrl-Z");
+    assert_true(s->app.stop);
+    s->app.elsewhere = s->app.stop = false;
     stage_keys(s, "d");
     app_ask_to_leave(&s->app);       /* SIGINT, twice: nothing is deleted */
     assert_true(stage_shows(s, "stop checking? y/N"));

@@ -273,6 +273,18 @@ static size_t ask_messages(void *self, struct outbox_item *out, size_t most, str
     return n;
 }
 
+static enum err ask_place(void *self, const char *name, char **path, uint32_t *line, struct errmsg *said)
+{
+    struct stage *s = self;
+
+    if (s->answer)
+        return err_set(said, s->answer, "refused");
+    strbuf_addf(&s->asked, "place %s\n", name ? name : "-");
+    *path = strdup("/etc/uptime.cfg");
+    *line = 7;
+    return ERR_OK;
+}
+
 static enum err ask_message(void *self, uint64_t id, bool drop)
 {
     struct stage *s = self;
@@ -281,8 +293,8 @@ static enum err ask_message(void *self, uint64_t id, bool drop)
     return s->answer;
 }
 
-static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_set_screen, ask_undo,
-                                    ask_reload, ask_command, ask_engine, ask_recent, ask_lookback, ask_chain,
+static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_set_screen, ask_place,
+                                    ask_undo, ask_reload, ask_command, ask_engine, ask_recent, ask_lookback, ask_chain,
                                     ask_past_log, ask_replay, ask_figures, ask_replayed, ask_figured, ask_evidence,
                                     ask_alerts, ask_messages, ask_message, ask_settings };
 

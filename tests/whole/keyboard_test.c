@@ -68,6 +68,52 @@ static void type_line(struct terminal *t, const char *prompt, const char *text)
     terminal_keys(t, "Enter");
 }
 
+/* --- an editor of one's own --------------------------------------------------------------------------------------- */
+
+/* It hears where, shows itself, takes a key, and writes. */
+static void an_editor_has_the_terminal_for_a_while(void **state)
+{
+    const char *const changes[] = { "EDITOR=./my-editor --quiet", NULL };
+    struct terminal *t;
+
+    (void)state;
+    write_messy();
+    place_write("my-editor", "#!/bin/sh\necho \"$@\" > words\necho this is my editor\nread answer\n"
+                             "sed -i 's/name = \"old\"/name = \"renamed\"/' \"$3\"\n");
+    shell("chmod +x my-editor");
+    t = watch_with(100, 24, changes);
+    terminal_wait(t, "DOWN  old ");
+    go_to(t, "old");
+    terminal_keys(t, "E");
+    terminal_wait(t, "this is my editor");
+    terminal_keys(t, "C-c");         /* its own affair, and it ends by it */
+    terminal_wait(t, "ended badly");
+    terminal_wait(t, "DOWN  old ");
+    assert_non_null(strstr(place_read("words"), "--quiet +8 "));
+    terminal_keys(t, "E");
+    terminal_wait(t, "this is my editor");
+    terminal_keys(t, "Enter");
+    terminal_wait(t, "DOWN  renamed ");
+    terminal_keys(t, "q y");
+    assert_int_equal(terminal_end(t), 0);
+}
+
+static void an_editor_that_is_none_is_told(void **state)
+{
+    const char *const changes[] = { "VISUAL=no-such-editor", NULL };
+    struct terminal *t;
+
+    (void)state;
+    write_messy();
+    t = watch_with(100, 24, changes);
+    terminal_wait(t, "DOWN  old ");
+    terminal_keys(t, "E");
+    terminal_wait(t, "cannot run the editor 'no-such-editor'");
+    terminal_wait(t, "DOWN  old ");
+    terminal_keys(t, "q y");
+    assert_int_equal(terminal_end(t), 0);
+}
+
 /* --- the file after a session ------------------------------------------------------------------------------------- */
 
 static void a_session_changes_its_lines_and_no_other(void **state)
@@ -438,6 +484,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WHOLE(a_session_changes_its_lines_and_no_other),
+        WHOLE(an_editor_has_the_terminal_for_a_while),
+        WHOLE(an_editor_that_is_none_is_told),
         WHOLE(what_is_undone_is_as_it_was_by_the_byte),
         WHOLE(many_are_pasted_at_once),
         WHOLE(what_is_no_url_stays_in_the_line_to_be_mended),

@@ -87,6 +87,11 @@ static void screens_open_on_the_monitor_that_runs_and_survive_its_death(void **s
     terminal_wait(one, "UP    shop");
     terminal_wait(other, "UP    shop");
 
+    terminal_keys(one, "C-z"); /* a screen may be stopped, and goes on where it was */
+    terminal_wait_gone(one, "UP    shop");
+    kill(terminal_program(one), SIGCONT);
+    terminal_wait(one, "UP    shop");
+
     terminal_keys(one, "q"); /* stops nothing, and asks nothing */
     assert_int_equal(terminal_end(one), 0);
     terminal_keys(other, "q");
