@@ -86,7 +86,7 @@ static void take_live(struct snapshot *out, uint32_t *id, const struct replay_pi
         const struct replay_site *from = now->generation ? replay_picture_find(p, now->site->name) : NULL;
         struct row *r = &out->row[i].row;
 
-        if (!from)
+        if (!from || id[from - p->site] != UINT32_MAX)
             continue;
         id[from - p->site] = i;
         r->id = i;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "stage.h"
+#include "stage_replay.h"
 #include "support/memory.h"
 #include "support/random.h"
 #include "support/tests.h"
@@ -639,6 +639,19 @@ static void change_the_world(struct stage *s, struct random *r)
     stage_take(s);
 }
 
+/* What was asked for comes, or something else does. */
+static void read_the_past(struct stage *s, struct random *r)
+{
+    if (s->want && !s->picture && random_below(r, 3)) {
+        s->picture = stage_picture(s, STAGE_NOW_MS - (int64_t)random_below(r, 100) * MS_PER_H);
+        s->picture->err = random_below(r, 9) ? ERR_OK : ERR_IO;
+        s->picture->is_now = !random_below(r, 9);
+        s->picture->is_first = !random_below(r, 5);
+        s->picture->instant.observed = random_below(r, 4) != 0;
+    } else if (s->asks && !s->chunk)
+        s->chunk = stage_figures(s);
+}
+
 /* A moment, or as many seconds as $UPTIME_FUZZ_S says, then with keys of their own each time. */
 struct bout {
     int64_t until_ns;
@@ -665,7 +678,7 @@ static bool bout_goes_on(struct bout *b)
 static void no_sequence_of_keys_breaks_it(void **state)
 {
     static const char *const pastes[] = {
-        "https://x.example.org/\nhttps://y.example.org/\n", "state=down", "\x1b[200~\x07\n\n", "2h", "", "tag=shop|www owner=ops", "sort last", "tree tag", "tree dependency",
+        "https://x.example.org/\nhttps://y.example.org/\n", "state=down", "\x1b[200~\x07\n\n", "2h", "", "tag=shop|www owner=ops", "sort last", "tree tag", "tree dependency", "replay 3h", "replay",
     };
     struct stage *s = *state;
     struct bout bout = bout_begin();
@@ -687,6 +700,9 @@ static void no_sequence_of_keys_breaks_it(void **state)
             break;
         case 3:
             app_ask_to_leave(&s->app);
+            break;
+        case 4:
+            read_the_past(s, &random);
             break;
         default:
             app_stroke(&s->app, any_stroke(&random), random_below(&random, 2));

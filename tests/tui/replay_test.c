@@ -7,126 +7,20 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "stage.h"
+#include "stage_replay.h"
 #include "support/tests.h"
-
-#define THEN_MS (STAGE_NOW_MS - (9 * 3600 + 29 * 60 + 9) * MS_PER_S) /* 03:12:00 */
-
-static struct replay_site *add(struct replay_picture *p, const char *name, int state, int64_t ago_ms)
-{
-    struct replay_site *s = &p->site[p->nsite];
-
-    *s = (struct replay_site){ .key = (uint32_t)++p->nsite, .name = strdup(name), .url = strdup("https://gone.example.org/"),
-                               .owner = strdup("ops"), .tag = strdup("www"), .interval_ms = 60000, .state = state,
-                               .since_ms = p->instant.at_ms - ago_ms };
-    return s;
-}
-
-/* As the world was: of its sites some were down that are well now, and one has left it since. */
-static struct replay_picture *picture_of(struct stage *s, int64_t at_ms)
-{
-    struct replay_picture *p = calloc(1, sizeof(*p));
-    struct replay_incident *i;
-    uint32_t id;
-
-    assert_non_null(p);
-    p->number = s->want->number;
-    p->instant = (struct instant){ .at_ms = at_ms, .first_ms = at_ms - MS_PER_DAY, .observed = true };
-    p->site = calloc(s->snapshot.nrow + 2, sizeof(*p->site));
-    p->incident = calloc(1, sizeof(*p->incident));
-    p->log = calloc(1, sizeof(*p->log));
-    for (id = 0; id < s->snapshot.nrow; id++) {
-        const char *name = s->snapshot.row[id].row.generation ? s->snapshot.row[id].row.site->name : NULL;
-
-        if (!name || !strcmp(name, "registry")) /* it came later */
-            continue;
-        if (!strcmp(name, "docs")) {
-            i = &p->incident[p->nincident++];
-            *i = (struct replay_incident){ .key = add(p, name, STATE_DOWN, 7 * MS_PER_MIN)->key, .id = 7, .outcome = OUTCOME_STATUS,
-                                           .status = 502, .opened_ms = at_ms - 7 * MS_PER_MIN,
-                                           .certificate_until = CERTIFICATE_UNKNOWN, .message = "HTTP 502 Bad Gateway" };
-        } else if (!strcmp(name, "git"))
-            add(p, name, STATE_CHECKING, 5 * MS_PER_S);
-        else if (!strcmp(name, "search"))
-            add(p, name, STATE_DEGRADED, 20 * MS_PER_MIN);
-        else if (!strcmp(name, "old-wiki"))
-            add(p, name, STATE_PAUSED, 2 * MS_PER_DAY);
-        else
-            add(p, name, STATE_UP, 3 * MS_PER_DAY);
-    }
-    add(p, "the-old-shop", STATE_UP, 40 * MS_PER_DAY)->gone = true;
-    p->log->n = 2;
-    p->log->event[0] = (struct past_event){ .at_ms = at_ms - 3 * MS_PER_H, .site = 3, .state = STATE_UP, .name = "mx-webmail" };
-    p->log->event[1] = (struct past_event){ .at_ms = at_ms - 7 * MS_PER_MIN, .site = 9, .state = STATE_DOWN, .name = "docs",
-                                            .text = "HTTP 502 Bad Gateway" };
-    assert_true(replay_picture_index(p));
-    return p;
-}
-
-/* What was asked about, answered: all good, but for git. */
-static void answer_figures(struct stage *s)
-{
-    struct replay_chunk *c = calloc(1, sizeof(*c));
-    size_t i, k;
-
-    assert_non_null(s->asks);
-    assert_non_null(c);
-    c->number = s->asks->number;
-    for (i = 0; i < s->asks->n && i < REPLAY_CHUNK; i++) {
-        struct replay_figures *f = &c->figures[c->n++];
-        uint32_t us = 20000 + s->asks->ask[i].key * 1700;
-
-        *f = (struct replay_figures){ .key = s->asks->ask[i].key, .figures = { .up = { 100000, 99981, 99930, -1 }, .seen = { 100000, 100000, 100000, 0 } } };
-        f->last = (struct sample){ .site = f->key, .status = 200, .outcome = OUTCOME_OK, .attempt = 1, .counts = true,
-                                   .at_ms = s->asks->at_ms - 30000, .took_us = us };
-        for (k = 0; k < PHASE_COUNT; k++)
-            f->last.phase_us[k] = UINT32_MAX;
-        f->figures.p50_us = us;
-        f->figures.p95_us = us * 3 / 2;
-        f->figures.p99_us = us * 2;
-        for (k = 0; k < TREND_SLOTS; k++) {
-            f->mark[k] = k % 11 == f->key % 11 ? MARK_FAILED : MARK_GOOD;
-            f->worst[k] = latency_code(us + (uint32_t)(k * f->key % 7) * us / 5);
-        }
-    }
-    s->chunk = c;
-}
-
-static const char *name_of_key(struct stage *s, uint32_t key)
-{
-    return s->app.replay.picture->site[key - 1].name;
-}
-
-/* Of a site that was failing or down it was that which failed. */
-static void fail_those_in_trouble(struct stage *s)
-{
-    size_t i;
-
-    for (i = 0; i < s->chunk->n; i++) {
-        struct replay_figures *f = &s->chunk->figures[i];
-        const char *name = name_of_key(s, f->key);
-
-        if (!strcmp(name, "docs") || !strcmp(name, "git"))
-            f->last.outcome = !strcmp(name, "docs") ? OUTCOME_STATUS : OUTCOME_REFUSED;
-        if (!strcmp(name, "docs"))
-            f->last.status = 502;
-        if (!strcmp(name, "git"))
-            f->last.status = 0;
-    }
-}
 
 static void go_back(struct stage *s)
 {
     stage_keys(s, "[");
-    s->picture = picture_of(s, THEN_MS);
+    s->picture = stage_picture(s, THEN_MS);
 }
 
 static void go_back_and_read(struct stage *s, int width, int height)
 {
     go_back(s);
     stage_draw(s, width, height);
-    answer_figures(s);
-    fail_those_in_trouble(s);
+    s->chunk = stage_figures(s);
     stage_draw(s, width, height);
 }
 
@@ -141,11 +35,11 @@ static void steps_add_up_until_they_are_answered(void **state)
     stage_keys(s, "[ [ { ]");
     assert_string_equal(s->asked.text, "replay 0 -1 0\nreplay 0 -2 0\nreplay 0 -2 -3600\nreplay 0 -1 -3600\n");
     assert_true(stage_shows(s, "reading ..."));
-    s->picture = picture_of(s, THEN_MS);
+    s->picture = stage_picture(s, THEN_MS);
     s->picture->number--;            /* of a want that was overtaken: nobody's */
     stage_draw(s, 80, 24);
     assert_false(s->app.replay.shown);
-    s->picture = picture_of(s, THEN_MS);
+    s->picture = stage_picture(s, THEN_MS);
     assert_true(stage_shows(s, "REPLAY Tue 03:12:00 UTC (-9h 29m)  [0] now"));
     strbuf_reset(&s->asked);
     stage_keys(s, "]");
@@ -353,7 +247,7 @@ static void the_command_takes_a_time_or_tells_where_one_is(void **state)
     stage_type(s, "replay 03:12");
     stage_keys(s, "Enter");
     assert_string_equal(s->asked.text, "replay -34149 0 0\n");
-    s->picture = picture_of(s, THEN_MS);
+    s->picture = stage_picture(s, THEN_MS);
     stage_draw(s, 80, 24);
     stage_keys(s, ":");
     stage_type(s, "replay nonsense");
@@ -402,7 +296,7 @@ static void a_moment_that_nobody_watched(void **state)
         s->picture->instant.unseen_from_ms = THEN_MS - 2 * MS_PER_MIN;
         s->picture->instant.unseen_until_ms = THEN_MS + 2 * MS_PER_MIN;
         stage_draw(s, sizes[i].width, sizes[i].height);
-        answer_figures(s);
+        s->chunk = stage_figures(s);
         golden(s, "replay_unseen", i);
         stage_keys(s, "0");
     }

@@ -340,6 +340,8 @@ int stage_end(void **state)
     app_release(&s->app);
     replay_want_free(s->want);
     replay_asks_free(s->asks);
+    replay_picture_free(s->picture);
+    free(s->chunk);
     snapshot_release(&s->snapshot);
     cells_release(&s->cells);
     strbuf_release(&s->asked);
