@@ -85,6 +85,8 @@ struct screen_settings {
     char *colours;                      /* a word of style.h; NULL: the default */
     bool rings;                         /* rings when a site goes down */
     bool tells;                         /* and tells the tmux around us (display-message) */
+    int tree;                           /* enum tree_kind of the screen: 0 off, 1 by tag, 2 by dependency */
+    bool mouse;                         /* clicks and the wheel are the screen's */
 };
 
 struct history_settings {

@@ -15,6 +15,7 @@ struct tui_options {
     bool ascii;                     /* draw ASCII alone; so it is in any locale that is not UTF-8 */
     bool no_color;                  /* as $NO_COLOR, if that is not empty */
     bool no_bell;                   /* do not ring when a site goes down */
+    bool no_mouse;                  /* leave the mouse to the terminal, whatever the settings and the person say */
     bool elsewhere;                 /* the monitor is another process's: leaving stops nothing, so nothing is asked */
     bool readonly;                  /* keys change nothing: neither the file nor the monitor */
     const char *scheme;             /* "default" "light" "colour-blind" "monochrome"; NULL: default */

@@ -41,6 +41,7 @@ static enum err show(struct monitoring *m, struct monitor *monitor, bool elsewhe
         .ascii = m->args->value[FLAG_ASCII] != NULL,
         .no_color = m->args->value[FLAG_NO_COLOR] != NULL,
         .elsewhere = elsewhere,
+        .no_mouse = m->args->value[FLAG_NO_MOUSE] != NULL,
         .readonly = m->args->value[FLAG_READONLY] != NULL,
         .log_level = LEVEL_INFO,
     };

@@ -133,6 +133,8 @@ static const struct setting screen[] = {
     { "colours", SETTING_TEXT, AT(colours), 0, 0, "default light colour-blind monochrome", "How it is coloured", MAY, NULL },
     { "bell", SETTING_BOOLEAN, AT(rings), 0, 0, NULL, "Whether it rings when a site goes down", MAY, NULL },
     { "message", SETTING_BOOLEAN, AT(tells), 0, 0, NULL, "Whether tmux shows a message when a site goes down", MAY, NULL },
+    { "tree", SETTING_WORD, AT(tree), 0, 0, "off tag dependency", "How the list is grouped when the screen opens", MAY, NULL },
+    { "mouse", SETTING_BOOLEAN, AT(mouse), 0, 0, NULL, "Whether the screen takes clicks and the wheel", MAY, NULL },
 #undef AT
 };
 TABLE(table_screen, screen);

@@ -16,7 +16,8 @@ void action_setup(struct app *a, const char *argument)
         app_say_fault(a, "out of memory");
         return;
     }
-    setup_init(a->setup, &a->columns, a->scheme, !a->no_bell, !a->no_message);
+    setup_init(a->setup, &a->columns, (struct setup_looks){ .scheme = a->scheme, .bell = !a->no_bell, .message = !a->no_message,
+                                                            .mouse = a->mouse, .tree = a->view.tree.kind });
     a->mode = MODE_SETUP;
 }
 
@@ -31,22 +32,27 @@ static void setup_close(struct app *a)
 static void save(struct app *a)
 {
     const struct setup *s = a->setup;
+    const struct setup_looks *l = &s->looks;
     char titles[SETUP_TITLES_SIZE];
     const struct edit_value value[] = {
         { "columns", setup_titles(s, titles)[0] ? titles : NULL },
-        { "colours", s->scheme ? style_scheme_name(s->scheme) : NULL },
-        { "bell", s->bell ? NULL : "false" },
-        { "message", s->message ? "true" : NULL },
+        { "colours", l->scheme ? style_scheme_name(l->scheme) : NULL },
+        { "bell", l->bell ? NULL : "false" },
+        { "message", l->message ? "true" : NULL },
+        { "tree", l->tree ? tree_word(l->tree) : NULL },
+        { "mouse", l->mouse ? "true" : NULL },
     };
     struct errmsg said = ERRMSG_INIT;
 
     if (!a->ops->settings(a->self)->path)
         app_say_fault(a, "there is no settings file to write to: start with -c FILE");
-    else if (act_tell(a, a->ops->set_screen(a->self, value, 4, &said), &said)) {
-        if (!s->scheme && a->scheme) {
+    else if (act_tell(a, a->ops->set_screen(a->self, value, sizeof(value) / sizeof(value[0]), &said), &said)) {
+        if (!l->scheme && a->scheme) {
             a->scheme = 0;
             a->redraw = true;
         }
+        view_set_tree(&a->view, a->snapshot, l->tree);
+        a->mouse = l->mouse;
         setup_close(a);
         app_take_settings(a);
     }

@@ -189,6 +189,12 @@ static void take_screen(struct app *a, const struct screen_settings *s)
         a->scheme = scheme;
         a->redraw = true;
     }
+    if (s->tree != a->tree_set && view_set_tree(&a->view, a->snapshot, (enum tree_kind)s->tree))
+        app_say_fault(a, "out of memory: this is the plain list");
+    if (s->mouse != a->mouse_set)
+        a->mouse = s->mouse;
+    a->tree_set = s->tree;
+    a->mouse_set = s->mouse;
 }
 
 void app_take_settings(struct app *a)
@@ -373,7 +379,7 @@ static void draw_grid(struct app *a, struct cells *c)
 {
     struct grid g = grid_of(a);
 
-    grid_draw(&g, &a->plan, c);
+    a->x_panes = grid_draw(&g, &a->plan, c);
     if (a->plan.one_line)
         return;
     if (g.alone)
@@ -390,7 +396,7 @@ void app_draw(struct app *a, struct cells *c)
         a->message[0] = '\0';
     replay_take(a);
     grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot), a->replay.on,
-              a->snapshot->counts.total + a->view.tree.nshown);
+              view_whole(&a->view, a->snapshot));
     view_settle(&a->view, a->plan.y_rows, a->plan.nrows);
     if (a->view.column_scroll > layout_last_scroll(a->plan.panes.grid_width))
         a->view.column_scroll = layout_last_scroll(a->plan.panes.grid_width);

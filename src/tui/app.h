@@ -19,6 +19,7 @@
 #include "lookback.h"
 #include "model/snapshot.h"
 #include "monitor/monitor.h"
+#include "mouse.h"
 #include "store/outbox.h"
 #include "pane.h"
 #include "post.h"
@@ -98,10 +99,14 @@ struct app {
     struct keymap keys;
     struct column_choice columns;
     bool   no_bell, no_message;      /* when a site goes down */
+    bool   mouse, no_mouse;          /* clicks and the wheel are ours; they never are */
+    int    tree_set;                 /* what the settings said of these last: only another word of theirs undoes a key */
+    bool   mouse_set;
     struct view view;
     struct alert_list alerts;
     struct post *post;               /* NULL: there was never a message */
     struct plan plan;
+    int    x_panes;                  /* where the names of panes begin in the status line */
     struct pane_state pane[PANE_COUNT];
     enum pane here;                  /* which has the keys */
     bool   alone;                    /* it is to stand in the grid's place */
@@ -168,6 +173,8 @@ void app_take_settings(struct app *a);
 /* more: other input waits behind this key, as when lists are pasted into a terminal without bracketed paste. */
 void app_stroke(struct app *a, uint32_t stroke, bool more);
 void app_paste(struct app *a, const char *text, size_t length);
+
+void app_mouse(struct app *a, struct mouse m);
 
 void app_draw(struct app *a, struct cells *c);
 

@@ -646,16 +646,22 @@ static void draw_reason(struct cells *c, int y, const struct layout *l, unsigned
 
 #define NAME_READABLE 8              /* columns that a name keeps however deep it stands */
 
+int column_indent(int depth, int width)
+{
+    int most = width > NAME_READABLE ? (width - NAME_READABLE) & ~1 : 0;
+
+    return depth < most / 2 ? 2 * depth : most;
+}
+
 /* Steps of two columns for each depth, and the mark in the last of them. */
 static void draw_name(struct cells *c, int y, int x, int width, unsigned style, struct row_look look, struct said *said)
 {
-    int most = width > NAME_READABLE ? width - NAME_READABLE : 0, indent = look.depth < 64 ? 2 * (int)look.depth : 128;
+    int indent = column_indent(look.depth < INT16_MAX ? (int)look.depth : INT16_MAX, width);
     char mark[2] = { look.mark };
     size_t length = strlen(said->text);
 
     if (look.hidden)
         snprintf(said->text + length, TEXT_SIZE - length, " (%u)", (unsigned)look.hidden);
-    indent = indent < most ? indent : most;
     if (indent >= 2)
         cells_text(c, y, x + indent - 2, 1, STYLE_KEY | (style & ~STYLE_KIND), mark);
     cells_field(c, y, x + indent, width - indent, style, columns[COLUMN_NAME].lie, said->text);

@@ -49,6 +49,9 @@ void layout_plan(struct layout *l, const struct column_choice *choice, int width
 /* The largest scroll that makes sense. */
 int layout_last_scroll(int width);
 
+/* How far a name stands to the right at some depth of a tree, in a column of that width. */
+int column_indent(int depth, int width);
+
 /* Draws the titles; `trend` is what to say of the trend's span. */
 void columns_draw_titles(struct cells *c, int y, const struct layout *l, enum column sorted, const char *trend);
 

@@ -193,16 +193,36 @@ static void draw_status_narrow(const struct grid *g, const struct plan *p, struc
     cells_text(c, y, p->width - 1, 1, STYLE_KEY, "?");
 }
 
+/* "1Sites": the columns of a pane's name and its digit; 0: it has none. */
+static int name_width(enum pane p)
+{
+    return pane_digit(p) ? (int)strlen(pane_row(p)->label) + 1 : 0;
+}
+
+enum pane grid_pane_at(int x_panes, int x)
+{
+    int p;
+
+    for (p = 0; p < PANE_COUNT; p++) {
+        int width = name_width((enum pane)p);
+
+        if (x >= x_panes && x < x_panes + width)
+            return (enum pane)p;
+        x_panes += width ? width + 1 : 0;
+    }
+    return PANE_COUNT;
+}
+
 /* "1Sites 2Alerts": the panes with a digit, at the right end; where they begin. */
 static int draw_panes(const struct grid *g, struct cells *c, int y, int from)
 {
-    int width = -1, end, x, p;
+    int width = -1, begin, x, p;
 
     for (p = 0; p < PANE_COUNT; p++)
-        width += pane_digit((enum pane)p) ? (int)strlen(pane_row((enum pane)p)->label) + 2 : 0;
+        width += name_width((enum pane)p) ? name_width((enum pane)p) + 1 : 0;
     if (from + width > c->width)
         return c->width;
-    end = x = c->width - width;
+    begin = x = c->width - width;
     for (p = 0; p < PANE_COUNT; p++) {
         char digit[2] = { pane_digit((enum pane)p) };
         bool here = (enum pane)p == (g->alone ? g->here : PANE_SITES);
@@ -212,7 +232,7 @@ static int draw_panes(const struct grid *g, struct cells *c, int y, int from)
         x += cells_text(c, y, x, 1, STYLE_KEY, digit);
         x += cells_text(c, y, x, c->width - x, here ? STYLE_SORTED : STYLE_LABEL, pane_row((enum pane)p)->label) + 1;
     }
-    return end - 2;
+    return begin;
 }
 
 /* What was set for the rows; the columns it takes. */
@@ -238,15 +258,15 @@ static int draw_settings(const struct grid *g, const struct plan *p, struct cell
     return x;
 }
 
-static void draw_status(const struct grid *g, const struct plan *p, struct cells *c)
+static int draw_status(const struct grid *g, const struct plan *p, struct cells *c)
 {
     char text[512];
-    int x = 0, y = p->y_status, end;
+    int x = 0, y = p->y_status, panes, end;
 
     cells_fill(c, y, 0, c->width, STYLE_STATUS);
     if (p->narrow) {
         draw_status_narrow(g, p, c);
-        return;
+        return p->width;
     }
     if (!g->alone)
         x = draw_settings(g, p, c);
@@ -256,12 +276,14 @@ static void draw_status(const struct grid *g, const struct plan *p, struct cells
     }
     if (g->file_trouble[0]) {
         cells_field(c, y, x, c->width - x, STYLE_FAULT, LIE_RIGHT, g->file_trouble);
-        return;
+        return p->width;
     }
-    end = draw_panes(g, c, y, x);
+    panes = draw_panes(g, c, y, x);
+    end = panes < c->width ? panes - 2 : panes;
     cursor_text(text, sizeof(text), g, false);
     if (end - x >= 20 && !p->panes.n && !g->alone)
         cells_field(c, y, x, end - x, STYLE_QUIET, LIE_RIGHT, text);
+    return panes;
 }
 
 /* --- rows --------------------------------------------------------------------------------------------------------- */
@@ -377,12 +399,14 @@ static void draw_one_line(const struct grid *g, struct cells *c)
     strbuf_release(&text);
 }
 
-void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
+int grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
 {
+    int x_panes;
+
     cells_clear(c);
     if (p->one_line) {
         draw_one_line(g, c);
-        return;
+        return p->width;
     }
     if (p->narrow)
         header_draw_letters(c, 0, g->snapshot, g->frozen);
@@ -396,9 +420,10 @@ void grid_draw(const struct grid *g, const struct plan *p, struct cells *c)
         header_draw_alert(c, p->y_alert, g->snapshot, &g->view->alerts, g->alerts);
     if (!g->alone)
         draw_rows(g, p, c);
-    draw_status(g, p, c);
+    x_panes = draw_status(g, p, c);
     if (p->y_keys >= 0)
         draw_keys(g->keys, g->replay.on, c, p->y_keys);
+    return x_panes;
 }
 
 /* --- on the way out ----------------------------------------------------------------------------------------------- */

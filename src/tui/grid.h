@@ -43,8 +43,11 @@ struct grid {
     bool alone;                      /* and stands in the place of the rows, which are left out */
 };
 
-/* The view is settled on the plan's rows. */
-void grid_draw(const struct grid *g, const struct plan *p, struct cells *c);
+/* The view is settled on the plan's rows. Returns where the names of panes begin in the status line; p->width: they do not. */
+int grid_draw(const struct grid *g, const struct plan *p, struct cells *c);
+
+/* Which pane's name is at x of a status line whose names begin at x_panes; PANE_COUNT: none. */
+enum pane grid_pane_at(int x_panes, int x);
 
 /* The same as text, every site of the list: what is left behind on the way out. */
 void grid_print(const struct grid *g, int width, bool utf8, struct strbuf *out);

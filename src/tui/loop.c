@@ -146,6 +146,8 @@ static void take_input(struct loop *l, int64_t now_ns)
     while (n++ < INPUTS_A_FRAME && !l->app.leave && (in = terminal_read(l->terminal, now_ns)).kind != INPUT_NONE) {
         if (in.kind == INPUT_FOCUS || in.kind == INPUT_BLUR)
             l->blurred = in.kind == INPUT_BLUR;
+        else if (in.kind == INPUT_MOUSE)
+            app_mouse(&l->app, in.mouse);
         else if (in.kind == INPUT_PASTE)
             app_paste(&l->app, in.text, in.length);
         else
@@ -175,6 +177,7 @@ static void draw(struct loop *l)
     if (l->app.redraw)
         terminal_forget(l->terminal);
     l->app.redraw = false;
+    terminal_mouse(l->terminal, l->app.mouse && !l->app.no_mouse);
     terminal_paint(l->terminal, &l->cells, l->app.scheme);
     terminal_title(l->terminal, app_title(&l->app, title));
     if (l->app.bell && !l->no_bell)
@@ -362,6 +365,7 @@ enum err tui_run(struct monitor *m, struct settings **settings, const struct tui
     app_init(&l.app, &outside_ops, &l.outside, &l.snapshot, host);
     l.app.scheme = scheme;
     l.app.elsewhere = options->elsewhere;
+    l.app.no_mouse = options->no_mouse;
     l.outside.readonly = options->readonly;
     err = open_all(&l, options, why);
     if (!err)

@@ -93,6 +93,10 @@ enum pane panes_here(const struct app *a);
 bool panes_is_alone(const struct app *a);
 /* A key; false: the key table says what it means. */
 bool panes_stroke(struct app *a, uint32_t stroke);
+/* Its cursor, or its first line, goes on by lines, and stops at the ends. */
+void panes_move(struct app *a, enum pane p, int64_t lines);
+/* Enter in a pane: alone, and then what its item is about; false: nothing. */
+bool panes_enter(struct app *a);
 void panes_take(struct app *a, const struct snapshot *s);
 void panes_release(struct app *a);
 

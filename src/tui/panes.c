@@ -289,10 +289,16 @@ static void go_to_next(struct app *a, int step)
     a->alone = alone && a->here != PANE_SITES;
 }
 
-static void move(struct pane_state *s, bool is_list, int64_t lines)
+void panes_move(struct app *a, enum pane p, int64_t lines)
 {
-    int64_t most = is_list ? (int64_t)s->lines - 1 : (int64_t)s->lines - s->rows;
-    int64_t to = (is_list ? (int64_t)s->at : s->top) + lines;
+    struct pane_state *s = &a->pane[p];
+    bool is_list = panes[p].ops->count != NULL;
+    int64_t most, to;
+
+    if (is_list)
+        s->lines = (int)panes[p].ops->count(a);
+    most = is_list ? (int64_t)s->lines - 1 : (int64_t)s->lines - s->rows;
+    to = (is_list ? (int64_t)s->at : s->top) + lines;
 
     if (to > most)
         to = most;
@@ -310,23 +316,21 @@ static bool take_moves(struct app *a, enum action action, bool is_list)
     struct pane_state *s = &a->pane[a->here];
     int page = s->rows > 1 ? s->rows - 1 : 1;
 
-    if (is_list)
-        s->lines = (int)panes[a->here].ops->count(a);
     switch (action) {
     case ACTION_UP: case ACTION_DOWN:
         if (!is_list)
             return false;            /* a page is about the site that the grid's cursor is on */
-        move(s, is_list, action == ACTION_UP ? -1 : 1);
+        panes_move(a, a->here, action == ACTION_UP ? -1 : 1);
         return true;
     case ACTION_PAGE_UP: case ACTION_PAGE_DOWN:
-        move(s, is_list, action == ACTION_PAGE_UP ? -page : page);
+        panes_move(a, a->here, action == ACTION_PAGE_UP ? -page : page);
         return true;
     case ACTION_HALF_UP: case ACTION_HALF_DOWN:
-        move(s, is_list, (action == ACTION_HALF_UP ? -1 : 1) * ((page + 1) / 2));
+        panes_move(a, a->here, (action == ACTION_HALF_UP ? -1 : 1) * ((page + 1) / 2));
         return true;
     case ACTION_FIRST: case ACTION_LAST:
         if (is_list)
-            move(s, is_list, action == ACTION_FIRST ? INT32_MIN : INT32_MAX);
+            panes_move(a, a->here, action == ACTION_FIRST ? INT32_MIN : INT32_MAX);
         return is_list;
     default:
         return false;
@@ -334,7 +338,7 @@ static bool take_moves(struct app *a, enum action action, bool is_list)
 }
 
 /* A list's Enter: all about the site of the item. */
-static bool enter(struct app *a)
+bool panes_enter(struct app *a)
 {
     uint32_t id;
 
@@ -367,7 +371,7 @@ bool panes_stroke(struct app *a, uint32_t stroke)
         return true;
     }
     if (action == ACTION_PANE_DETAIL)
-        return enter(a);
+        return panes_enter(a);
     return take_moves(a, action, o->count && !is_mute(a, a->here));
 }
 

@@ -7,13 +7,13 @@
 #include "keys.h"
 #include "style.h"
 
-enum { LINE_SCHEME = COLUMN_COUNT, LINE_BELL, LINE_MESSAGE, LINE_COUNT };
+enum { LINE_SCHEME = COLUMN_COUNT, LINE_BELL, LINE_MESSAGE, LINE_TREE, LINE_MOUSE, LINE_COUNT };
 
-void setup_init(struct setup *s, const struct column_choice *choice, int scheme, bool bell, bool message)
+void setup_init(struct setup *s, const struct column_choice *choice, struct setup_looks looks)
 {
     int n = 0, i, k;
 
-    *s = (struct setup){ .as_fits = !choice->n, .scheme = scheme, .bell = bell, .message = message, .at = 2 };
+    *s = (struct setup){ .as_fits = !choice->n, .looks = looks, .at = 2 };
     for (i = 0; i < choice->n; i++) {
         s->column[n++] = choice->column[i];
         s->shown[choice->column[i]] = true;
@@ -50,12 +50,18 @@ static void shift(struct setup *s, int step)
 
 static void change(struct setup *s)
 {
+    struct setup_looks *l = &s->looks;
+
     if (s->at == LINE_SCHEME)
-        s->scheme = (s->scheme + 1) % STYLE_SCHEMES;
+        l->scheme = (l->scheme + 1) % STYLE_SCHEMES;
     else if (s->at == LINE_BELL)
-        s->bell = !s->bell;
+        l->bell = !l->bell;
     else if (s->at == LINE_MESSAGE)
-        s->message = !s->message;
+        l->message = !l->message;
+    else if (s->at == LINE_TREE)
+        l->tree = (l->tree + 1) % TREE_KINDS;
+    else if (s->at == LINE_MOUSE)
+        l->mouse = !l->mouse;
     else if (!is_fixed(s, s->at)) {
         s->shown[s->column[s->at]] = !s->shown[s->column[s->at]];
         s->as_fits = false;
@@ -87,7 +93,7 @@ enum setup_event setup_stroke(struct setup *s, uint32_t stroke)
         shift(s, 1);
         break;
     case '0':
-        setup_init(s, &none, s->scheme, s->bell, s->message);
+        setup_init(s, &none, s->looks);
         break;
     default:
         break;
@@ -109,12 +115,19 @@ const char *setup_titles(const struct setup *s, char text[SETUP_TITLES_SIZE])
 
 static void line_text(char *text, size_t size, const struct setup *s, int line)
 {
+    static const char *const trees[TREE_KINDS] = { "is plain", "is a tree by tag", "is a tree by dependency" };
+    const struct setup_looks *l = &s->looks;
+
     if (line == LINE_SCHEME)
-        snprintf(text, size, "colours  %s", style_scheme_name(s->scheme));
+        snprintf(text, size, "colours  %s", style_scheme_name(l->scheme));
     else if (line == LINE_BELL)
-        snprintf(text, size, "bell     %s", s->bell ? "rings when a site goes down" : "is silent");
+        snprintf(text, size, "bell     %s", l->bell ? "rings when a site goes down" : "is silent");
     else if (line == LINE_MESSAGE)
-        snprintf(text, size, "tmux     %s", s->message ? "shows a message when a site goes down" : "shows no messages");
+        snprintf(text, size, "tmux     %s", l->message ? "shows a message when a site goes down" : "shows no messages");
+    else if (line == LINE_TREE)
+        snprintf(text, size, "list     %s", trees[l->tree]);
+    else if (line == LINE_MOUSE)
+        snprintf(text, size, "mouse    %s", l->mouse ? "clicks and scrolls here" : "is the terminal's own");
     else
         snprintf(text, size, "[%c] %s", is_fixed(s, line) ? '*' : s->shown[s->column[line]] ? 'x' : ' ', column_title(s->column[line]));
 }

@@ -24,7 +24,7 @@
 #define PASTE_PATIENCE_NS NS_PER_S   /* a paste whose end does not come is over then */
 
 /* Key codes of our own, above those that ncurses gives to what it finds in the terminal's description. */
-enum { CODE_PASTE_BEGINS = 2000, CODE_PASTE_ENDS, CODE_FOCUS, CODE_BLUR };
+enum { CODE_PASTE_BEGINS = 2000, CODE_PASTE_ENDS, CODE_FOCUS, CODE_BLUR, CODE_MOUSE };
 
 /* Signals that newterm() takes over where nobody has; given back at the end. */
 static const int taken[] = { SIGINT, SIGTERM, SIGTSTP, SIGWINCH };
@@ -43,6 +43,10 @@ struct terminal {
     struct { short fg, bg; } pair[PAIRS_MOST];
     short npair;
     char  title[64];
+    bool  mouse;                     /* it is to tell of it */
+    bool  telling;                   /* and does: what it says so far */
+    char  told[24];
+    size_t ntold;
     bool  pasting;
     int64_t pasted_ns;               /* when its last piece came */
     struct strbuf paste;
@@ -77,15 +81,23 @@ static bool knows_titles(void)
     return term && (is_family(term, "tmux") || is_family(term, "screen") || is_family(term, "xterm"));
 }
 
+/* Buttons and the wheel, told as SGR does, which knows no widest screen; never motion. */
+#define MOUSE_ON "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
+
 static void private_modes_on(const struct terminal *t)
 {
     send("\033[?2004h\033[?1004h");   /* bracketed paste, focus events; whoever does not know them ignores them */
+    if (t->mouse)
+        send(MOUSE_ON);
     if (t->has_title)
         send("\033[22;2t");          /* keeps the title, for later */
 }
 
 static void private_modes_off(const struct terminal *t)
 {
+    if (t->mouse)
+        send(MOUSE_OFF);
     send("\033[?1004l\033[?2004l");
     if (t->has_title)
         send(getenv("STY") ? "\033]2;\033\\" : "\033[23;2t"); /* GNU screen keeps none: empty, at least, is not wrong */
@@ -134,6 +146,7 @@ static void set_up_input(void)
     define_key("\033[201~", CODE_PASTE_ENDS);
     define_key("\033[I", CODE_FOCUS);
     define_key("\033[O", CODE_BLUR);
+    define_key("\033[<", CODE_MOUSE);
 }
 
 enum err terminal_open(struct terminal **out, bool ascii, bool no_colour, struct errmsg *why)
@@ -220,6 +233,13 @@ void terminal_go_on(struct terminal *t)
     private_modes_on(t);
     t->title[0] = '\0';
     t->stale = true;
+}
+
+void terminal_mouse(struct terminal *t, bool on)
+{
+    if (on != t->mouse)
+        send(on ? MOUSE_ON : MOUSE_OFF);
+    t->mouse = on;
 }
 
 void terminal_forget(struct terminal *t)
@@ -477,6 +497,33 @@ static bool more_waits(void)
     return got != ERR;
 }
 
+/* "0;12;5M" is the left button pressed at column 12 of line 5, "64;12;5M" and "65;12;5M" are the wheel's; 'm' a button let go.
+ * With Shift, Alt or Ctrl, and with other buttons, it is none of our business. */
+static bool mouse_of(const char *told, struct mouse *out)
+{
+    int button, x, y, used = 0;
+
+    if (sscanf(told, "%d;%d;%dM%n", &button, &x, &y, &used) != 3 || !used || told[used])
+        return false;
+    *out = (struct mouse){ button == 64 ? MOUSE_WHEEL_UP : button == 65 ? MOUSE_WHEEL_DOWN : MOUSE_CLICK, y - 1, x - 1 };
+    return button == 0 || button == 64 || button == 65;
+}
+
+static bool may_be_told(wint_t c)
+{
+    return (c >= '0' && c <= '9') || c == ';' || c == 'M' || c == 'm';
+}
+
+/* A character of what the mouse did, which may come in pieces; true when that was all of it and is something. */
+static bool mouse_says(struct terminal *t, wint_t c, struct mouse *out)
+{
+    if (t->ntold + 1 < sizeof(t->told))
+        t->told[t->ntold++] = (char)c;
+    t->told[t->ntold] = '\0';
+    t->telling = c != 'M' && c != 'm';
+    return !t->telling && t->mouse && mouse_of(t->told, out);
+}
+
 struct input terminal_read(struct terminal *t, int64_t now_ns)
 {
     struct input in;
@@ -484,6 +531,7 @@ struct input terminal_read(struct terminal *t, int64_t now_ns)
     int got;
 
     while ((got = get_wch(&c)) != ERR) {
+        t->telling = t->telling && got == OK && may_be_told(c);
         if (got == KEY_CODE_YES && c == CODE_PASTE_BEGINS) {
             t->pasting = true;
             t->pasted_ns = now_ns;
@@ -493,6 +541,13 @@ struct input terminal_read(struct terminal *t, int64_t now_ns)
                 return paste_ends(t);
         } else if (got == KEY_CODE_YES && (c == CODE_FOCUS || c == CODE_BLUR)) {
             return (struct input){ .kind = c == CODE_FOCUS ? INPUT_FOCUS : INPUT_BLUR };
+        } else if (got == KEY_CODE_YES && c == CODE_MOUSE && !t->pasting) {
+            t->telling = true;
+            t->ntold = 0;
+        } else if (t->telling) {
+            in = (struct input){ .kind = INPUT_MOUSE };
+            if (mouse_says(t, c, &in.mouse))
+                return in;
         } else if (t->pasting) {
             t->pasted_ns = now_ns;
             if (got == OK)

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "cells.h"
+#include "mouse.h"
 
 /* The real terminal: cells onto the screen, keys and pastes off the keyboard. terminal.c alone knows curses, and one
  * thread alone may call it, from open to close. */
@@ -38,13 +39,17 @@ void terminal_leave(struct terminal *t);
 /* We were stopped and go on: the terminal's modes are set anew, and all is drawn. */
 void terminal_go_on(struct terminal *t);
 
-enum input_kind { INPUT_NONE, INPUT_STROKE, INPUT_PASTE, INPUT_FOCUS, INPUT_BLUR }; /* BLUR: nobody types here now */
+/* Whether the terminal tells of clicks and the wheel (in the manner of xterm, SGR); at first it does not. */
+void terminal_mouse(struct terminal *t, bool on);
+
+enum input_kind { INPUT_NONE, INPUT_STROKE, INPUT_PASTE, INPUT_MOUSE, INPUT_FOCUS, INPUT_BLUR }; /* BLUR: nobody types here now */
 struct input {
     enum input_kind kind;
     uint32_t stroke;                 /* keys.h */
     bool more;                       /* other input waits behind it */
     const char *text;                /* pasted: until the next call */
     size_t length;
+    struct mouse mouse;
 };
 
 /* The next key or paste, without waiting. A paste is told when all of it is there. */

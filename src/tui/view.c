@@ -45,6 +45,11 @@ size_t view_lines(const struct view *v)
     return forest_is_on(&v->tree) ? v->tree.nline : v->sites.n;
 }
 
+size_t view_whole(const struct view *v, const struct snapshot *s)
+{
+    return forest_is_on(&v->tree) ? v->tree.by[v->tree.kind].pairs + v->tree.nshown : s->counts.total;
+}
+
 struct view_line view_line(const struct view *v, size_t at)
 {
     const struct forest *t = &v->tree;

@@ -81,6 +81,8 @@ struct view_line {
     uint32_t below;                  /* how many */
 };
 size_t view_lines(const struct view *v);
+/* How many there would be without filter and folds. */
+size_t view_whole(const struct view *v, const struct snapshot *s);
 struct view_line view_line(const struct view *v, size_t at);
 /* The states of those in the fold of the site on that line. */
 struct status_counts view_count_fold(const struct view *v, const struct snapshot *s, size_t at);

@@ -698,6 +698,10 @@ static void no_sequence_of_keys_breaks_it(void **state)
             s->answer = random_below(&random, 3) ? ERR_OK : ERR_CHANGED;
             s->settings.path = random_below(&random, 5) ? (char *)"/etc/uptime.cfg" : NULL;
             break;
+        case 4:
+            app_mouse(&s->app, (struct mouse){ (enum mouse_kind)random_below(&random, 3), (int)random_below(&random, 130),
+                                               (int)random_below(&random, 410) });
+            break;
         case 3:
             app_ask_to_leave(&s->app);
             break;

@@ -90,10 +90,11 @@ struct play {
 };
 
 static const char *file;             /* of settings; NULL: none */
+static bool no_mouse;
 
 static int perform(int nsite)
 {
-    struct tui_options options = { .log_level = LEVEL_INFO };
+    struct tui_options options = { .log_level = LEVEL_INFO, .no_mouse = no_mouse };
     struct errmsg why = ERRMSG_INIT;
     struct settings *settings = NULL;
     struct faults faults = { 0 };
@@ -409,6 +410,69 @@ static void a_terminal_that_lost_the_keyboard_is_drawn_seldom(void **state)
     assert_int_equal(finish(p), ERR_OK);
 }
 
+/* --- the mouse ---------------------------------------------------------------------------------------------------- */
+
+static void write_mouse_file(char path[64])
+{
+    FILE *f;
+
+    snprintf(path, 64, "/tmp/loop_test.%d.cfg", (int)getpid());
+    f = fopen(path, "w");
+    assert_non_null(f);
+    fputs("screen: { mouse = true; };\nsites = ( \"https://a.example.org/\" );\n", f);
+    assert_int_equal(fclose(f), 0);
+    file = path;
+}
+
+static void clicks_come_as_xterm_tells_them_whole_or_in_pieces(void **state)
+{
+    char path[64];
+    struct play *p;
+
+    (void)state;
+    write_mouse_file(path);
+    p = start("tmux-256color", 2);
+    wait_for(p, "\033[?1000h\033[?1006h");
+    wait_for(p, "second");
+    press(p, "\033[<0;10;5M\033[<0;10;5m", ">"); /* the second row: let go is nothing */
+    press(p, "\033[<0;1", NULL);
+    press(p, "0;5", NULL);
+    press(p, "M", "site 2 of 2");      /* again: it is opened */
+    press(p, "1", "1-2 of 2");
+    press(p, "\033[<4;10;5M\033[<2;10;5M\033[<35;10;5M\033[<0;0;0M\033[<0;99999;99999M\033[<;;M\033[<M\033[<0;?", "Moving");
+    assert_null(strstr(p->seen, "site 2")); /* nor does what breaks off take a key along */
+    kill(p->pid, SIGTERM);
+    wait_for(p, "\033[?1006l\033[?1000l");
+    assert_int_equal(finish(p), ERR_OK);
+    unlink(path);
+    file = NULL;
+}
+
+static void unless_asked_for_the_mouse_is_left_alone(void **state)
+{
+    char path[64];
+    struct play *p;
+    int i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {        /* no wish in the file, and -M against it */
+        if (i)
+            write_mouse_file(path);
+        no_mouse = i;
+        p = start("xterm-256color", 2);
+        wait_for(p, "second");
+        assert_null(strstr(p->seen, "\033[?1000h"));
+        press(p, "\033[<0;10;4M\033[<0;10;4M?", "Moving"); /* and if it comes all the same, it is nothing */
+        assert_null(strstr(p->seen, "site 1 of"));
+        kill(p->pid, SIGTERM);
+        assert_int_equal(finish(p), ERR_OK);
+        assert_null(strstr(p->seen, "\033[?1000"));
+    }
+    unlink(path);
+    file = NULL;
+    no_mouse = false;
+}
+
 /* --- keys at random, on a file ------------------------------------------------------------------------------------ */
 
 #define COMMENT "// whoever edits this keeps this line\n"
@@ -446,7 +510,7 @@ static void type_at_random(struct play *p, struct random *random)
     static const char *const pieces[] = {
         "j", "k", "a", "https://c.example.org/", "\r", "\033", "e", "d", "y", "u", "n", "p", "1h", " ", "*", "U", "\t", "\033[A",
         "\033[B", "\033[6~", "x", "\177", "\025", "R", "5", "3", "1", "?", "q", "\033[200~https://d.example.org/\nhttps://e.example.org\n\033[201~",
-        "paused", "true", ":sort p95\r", "/b\r", "\\tag=x\r", "\f", "\032", "\033[I", "\033[O", "\033[<0;1;1M", "\xe6\x97\xa5", "\xff", "Z", "L", "t", "+", "-", "=", "_", "{", "}", ":tree tag\r", "m", "M", "A",
+        "paused", "true", ":sort p95\r", "/b\r", "\\tag=x\r", "\f", "\032", "\033[I", "\033[O", "\033[<0;1;1M", "\033[<0;20;9M", "\033[<64;9;9M", "\033[<0;9;3M", "\033[<", ":mouse\r", "\xe6\x97\xa5", "\xff", "Z", "L", "t", "+", "-", "=", "_", "{", "}", ":tree tag\r", "m", "M", "A",
     };
     const char *piece = pieces[random_below(random, sizeof(pieces) / sizeof(pieces[0]))];
 
@@ -504,6 +568,8 @@ int main(void)
         cmocka_unit_test(a_thousand_resizes_end_in_the_last_size),
         cmocka_unit_test(y_hands_a_line_to_the_terminals_clipboard),
         cmocka_unit_test(a_terminal_that_lost_the_keyboard_is_drawn_seldom),
+        cmocka_unit_test(clicks_come_as_xterm_tells_them_whole_or_in_pieces),
+        cmocka_unit_test(unless_asked_for_the_mouse_is_left_alone),
         cmocka_unit_test(no_keys_leave_a_file_that_does_not_read),
         cmocka_unit_test(after_a_stop_all_is_drawn_and_set_anew),
     };

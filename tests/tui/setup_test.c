@@ -49,14 +49,16 @@ static void the_page_writes_what_is_not_as_it_would_be_anyway(void **state)
     stage_keys(s, "S");
     assert_true(stage_shows(s, "The screen: the columns that fit"));
     stage_keys(s, "Enter");
-    assert_string_equal(s->asked.text, "screen columns=(out) colours=(out) bell=(out) message=(out)\n");
+    assert_string_equal(s->asked.text, "screen columns=(out) colours=(out) bell=(out) message=(out) tree=(out) mouse=(out)\n");
     strbuf_reset(&s->asked);
     stage_keys(s, "S Space j Space j + Enter"); /* without TAG and OWNER, CODE behind LAST */
     assert_non_null(strstr(s->asked.text, "screen columns=STATE, NAME, LAST, CODE, P50"));
     assert_null(strstr(s->asked.text, "TAG"));
     strbuf_reset(&s->asked);
-    stage_keys(s, "S k k k k k Space j Space Enter"); /* the last lines are colours, bell and tmux */
-    assert_string_equal(s->asked.text, "screen columns=(out) colours=light bell=false message=(out)\n");
+    stage_keys(s, "S k k k k k k k Space j Space j j Space Space j Space Enter"); /* colours, bell, tmux, list and mouse */
+    assert_string_equal(s->asked.text, "screen columns=(out) colours=light bell=false message=(out) tree=dependency mouse=true\n");
+    assert_int_equal(s->app.view.tree.kind, TREE_DEPENDENCY);
+    assert_true(s->app.mouse);
     stage_keys(s, "S Esc");
     assert_int_equal(s->app.mode, MODE_GRID);
 }
@@ -71,6 +73,8 @@ static void settings_choose_columns_colours_and_the_bell(void **state)
     s->settings.screen.colours = (char *)"light";
     s->settings.screen.rings = false;
     s->settings.screen.tells = true;
+    s->settings.screen.tree = TREE_TAG;
+    s->settings.screen.mouse = true;
     app_take_settings(&s->app);
     stage_world(s);
     stage_draw(s, 80, 24);
@@ -80,6 +84,11 @@ static void settings_choose_columns_colours_and_the_bell(void **state)
     stage_take(s);
     assert_false(s->app.bell);
     assert_string_equal(s->app.alarm, "squirrel: payments is DOWN");
+    assert_int_equal(s->app.view.tree.kind, TREE_TAG);
+    assert_true(s->app.mouse);
+    stage_keys(s, "t t");            /* what a key did holds while the file says no other thing */
+    app_take_settings(&s->app);
+    assert_int_equal(s->app.view.tree.kind, TREE_OFF);
 }
 
 static void the_page_looks_as_drawn(void **state)

@@ -182,10 +182,41 @@ static void a_frame_costs_what_changed(void **state)
         }
 }
 
+/* On a tree, too: a row that changed is a row, and a fold what stands below it. */
+static void a_frame_of_a_tree_costs_what_changed(void **state)
+{
+    struct stage *s = *state;
+    struct terminal *t = open_line("tmux-256color", 80, 24);
+    size_t moved, latency, still, folded, again;
+
+    stage_world(s);
+    stage_keys(s, "t");
+    stage_keys(s, "Esc g j");
+    paint(s, t, 80, 24);
+    nothing_changes(s);
+    still = paint(s, t, 80, 24);
+    row_changes(s);
+    latency = paint(s, t, 80, 24);
+    cursor_moves(s);
+    moved = paint(s, t, 80, 24);
+    stage_keys(s, "-");
+    folded = paint(s, t, 80, 24);
+    stage_keys(s, "+ -");            /* there and back is nothing */
+    again = paint(s, t, 80, 24);
+    close_line(t);
+    print_message("a tree: nothing %zu, a latency %zu, the cursor %zu, a fold %zu bytes\n", still, latency, moved, folded);
+    assert_int_equal(still, 0);
+    assert_in_range(latency, 1, 80);
+    assert_in_range(moved, 1, 8 * 80);
+    assert_in_range(folded, 1, 26 * 80);
+    assert_int_equal(again, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_frame_costs_what_changed, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(a_frame_of_a_tree_costs_what_changed, stage_begin, stage_end),
     };
 
     return cmocka_run_group_tests(tests, stage_locale, NULL);
