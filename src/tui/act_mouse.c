@@ -31,13 +31,12 @@ static enum pane pane_at(const struct app *a, struct mouse m, int *y)
 
 static void click_pane(struct app *a, enum pane p, int line)
 {
-    const struct pane_ops *o = pane_row(p)->ops;
     struct pane_state *s = &a->pane[p];
     bool was_here = panes_here(a) == p;
     size_t item = line >= 0 ? (size_t)(s->top + line) : SIZE_MAX, was_at = s->at;
 
     a->here = p;
-    if (!o->count || item >= o->count(a))
+    if (!panes_has_list(a, p) || item >= pane_row(p)->ops->count(a))
         return;
     s->at = item;
     if (was_here && item == was_at)
@@ -127,7 +126,7 @@ static void wheel(struct app *a, struct mouse m)
     if (pane == PANE_SITES)
         view_scroll(&a->view, a->snapshot, lines);
     else {
-        if (pane_row(pane)->ops->count) /* a list shows its cursor's surroundings while it has the keys */
+        if (panes_has_list(a, pane)) /* a list shows its cursor's surroundings while it has the keys */
             a->here = pane;
         panes_move(a, pane, lines);
     }

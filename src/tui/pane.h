@@ -93,6 +93,8 @@ enum pane panes_here(const struct app *a);
 bool panes_is_alone(const struct app *a);
 /* A key; false: the key table says what it means. */
 bool panes_stroke(struct app *a, uint32_t stroke);
+/* What is shown in it now is a list, and item and cursor mean something. */
+bool panes_has_list(const struct app *a, enum pane p);
 /* Its cursor, or its first line, goes on by lines, and stops at the ends. */
 void panes_move(struct app *a, enum pane p, int64_t lines);
 /* Enter in a pane: alone, and then what its item is about; false: nothing. */

@@ -167,6 +167,11 @@ static bool is_mute(const struct app *a, enum pane pane)
     return a->snapshot->past && pane != PANE_SITES && !panes[pane].ops->of_then;
 }
 
+bool panes_has_list(const struct app *a, enum pane p)
+{
+    return panes[p].ops->count && !is_mute(a, p);
+}
+
 static void draw_content(struct app *a, enum pane pane, struct cells *c, bool here)
 {
     const struct pane_ops *o = panes[pane].ops;
@@ -292,7 +297,7 @@ static void go_to_next(struct app *a, int step)
 void panes_move(struct app *a, enum pane p, int64_t lines)
 {
     struct pane_state *s = &a->pane[p];
-    bool is_list = panes[p].ops->count != NULL;
+    bool is_list = panes_has_list(a, p);
     int64_t most, to;
 
     if (is_list)
@@ -372,7 +377,7 @@ bool panes_stroke(struct app *a, uint32_t stroke)
     }
     if (action == ACTION_PANE_DETAIL)
         return panes_enter(a);
-    return take_moves(a, action, o->count && !is_mute(a, a->here));
+    return take_moves(a, action, panes_has_list(a, a->here));
 }
 
 bool panes_subject(struct app *a, uint32_t *site_id)
