@@ -705,7 +705,7 @@ static void no_sequence_of_keys_breaks_it(void **state)
         case 3:
             app_ask_to_leave(&s->app);
             break;
-        case 4:
+        case 5:
             read_the_past(s, &random);
             break;
         default:
