@@ -73,22 +73,42 @@ static bool in_users_service(struct sockaddr_un *place, uint64_t number)
     return n > 0 && (size_t)n < sizeof(path) && make(place, path, n, number);
 }
 
+static bool in_runtime_of_user(struct sockaddr_un *place, uint64_t number)
+{
+    char own[32];
+
+    snprintf(own, sizeof(own), "/run/user/%u", (unsigned)getuid());
+    return make(place, own, (int)strlen(own), number);
+}
+
+/* RuntimeDirectory= of our unit, which a person's shell does not have. */
+static bool in_runtime_of_service(struct sockaddr_un *place, uint64_t number)
+{
+    static const char service[] = "/run/uptimesquirrel";
+
+    return make(place, service, (int)strlen(service), number);
+}
+
+static const struct {
+    bool (*find)(struct sockaddr_un *place, uint64_t number); /* NULL: beside the database */
+    bool by_database;                /* under its number, not that of the settings */
+} looks[] = {
+    { in_runtime_directory, false }, { in_users_directory, false }, { in_users_directory, true }, { in_runtime_of_user, false },
+    { NULL, false },                 { NULL, true },                { in_users_service, false },  { in_runtime_of_service, false },
+};
+#define LOOKS (sizeof(looks) / sizeof(looks[0]))
+_Static_assert(LOOKS <= PLACES_MOST, "each place to look has room");
+
 size_t places_to_look(struct sockaddr_un place[PLACES_MOST], const char *config_path, const char *database)
 {
-    static const char service[] = "/run/uptimesquirrel"; /* RuntimeDirectory= of our unit, which a person's shell does not have */
     uint64_t by_settings = hash_of_file(config_path), by_database = hash_of_file(database);
-    char own[32];
-    size_t n = 0;
+    size_t n = 0, i;
 
-    n += in_runtime_directory(&place[n], by_settings);
-    n += in_users_directory(&place[n], by_settings);
-    n += in_users_directory(&place[n], by_database);
-    snprintf(own, sizeof(own), "/run/user/%u", (unsigned)getuid());
-    n += make(&place[n], own, (int)strlen(own), by_settings);
-    n += beside_database(&place[n], database, by_settings);
-    n += beside_database(&place[n], database, by_database);
-    n += in_users_service(&place[n], by_settings);
-    n += make(&place[n], service, (int)strlen(service), by_settings);
+    for (i = 0; i < LOOKS; i++) {
+        uint64_t number = looks[i].by_database ? by_database : by_settings;
+
+        n += looks[i].find ? looks[i].find(&place[n], number) : beside_database(&place[n], database, number);
+    }
     return n;
 }
 
