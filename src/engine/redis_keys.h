@@ -2,6 +2,7 @@
 #define REDIS_KEYS_H
 
 #include <stdio.h>
+#include <string.h>
 
 /* The names of our keys in Redis, shared by monitor and workers:
  *
