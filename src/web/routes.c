@@ -54,8 +54,15 @@ static enum MHD_Result get_incidents(struct web *w, const struct request *r)
     return reply_say(r->c, MHD_HTTP_SERVICE_UNAVAILABLE, "the history can not be read at the moment\n");
 }
 
+/* Asked by a program of this machine, that does not ask for somebody else as proxies do. */
 static bool is_local(struct MHD_Connection *c)
 {
+    static const char *const forwarding[] = { "Forwarded", "X-Forwarded-For", "X-Real-IP", "Via" };
+    size_t i;
+
+    for (i = 0; i < sizeof(forwarding) / sizeof(forwarding[0]); i++)
+        if (MHD_lookup_connection_value(c, MHD_HEADER_KIND, forwarding[i]))
+            return false;
     return address_is_loopback(MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
 }
 

@@ -187,6 +187,8 @@ enum err web_open(struct web **out, struct status_table *t, const struct web_opt
         web_close(w);
         return err;
     }
+    if (w->probing && options->probe_for_all && !w->loopback)
+        log_line(LEVEL_WARNING, "whoever reaches %s can have any address asked that this machine can reach (probe_any)", options->listen);
     *out = w;
     return ERR_OK;
 }

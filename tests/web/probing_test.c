@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "check/check.h"
 #include "probing.h"
 #include "support/client.h"
@@ -223,6 +224,37 @@ static void closing_ends_what_is_under_way(void **state)
     }
 }
 
+static int warned;
+
+static void count_line(void *context, enum log_level level, const char *line)
+{
+    (void)context;
+    (void)level;
+    warned += strstr(line, "probe_any") != NULL;
+}
+
+static void who_asks_through_a_proxy_is_not_of_this_machine(void **state)
+{
+    struct errmsg why;
+
+    (void)state;
+    assert_int_equal(end(begin(at_server("/ok"), "X-Forwarded-For: 192.0.2.7\r\n")), 404);
+    assert_int_equal(end(begin(at_server("/ok"), "Forwarded: for=127.0.0.1\r\n")), 404);
+    assert_int_equal(server_hits(server, NULL, NULL), 0);
+    assert_int_equal(end(begin("shop", "Via: 1.1 proxy\r\n")), 200); /* sites are for everybody */
+    web_close(web);
+    log_open(LEVEL_WARNING, count_line, NULL);
+    assert_int_equal(web_open(&web, town.t, &(struct web_options){ .listen = "127.0.0.1:0", .probe = defaults, .probe_for_all = true },
+                              &why), ERR_OK);
+    assert_int_equal(warned, 0);
+    assert_int_equal(end(begin(at_server("/ok"), "Via: 1.1 proxy\r\n")), 200);
+    web_close(web);
+    assert_int_equal(web_open(&web, town.t, &(struct web_options){ .listen = "0.0.0.0:0", .probe = defaults, .probe_for_all = true },
+                              &why), ERR_OK);
+    log_open(LEVEL_WARNING, NULL, NULL);
+    assert_int_equal(warned, 1);
+}
+
 static void nobody_has_others_checked_unless_told(void **state)
 {
     (void)state;
@@ -267,6 +299,7 @@ int main(void)
         TEST(a_scraper_hears_of_a_timeout_before_its_own),
         TEST(so_many_at_a_time_and_no_more),
         TEST(closing_ends_what_is_under_way),
+        TEST(who_asks_through_a_proxy_is_not_of_this_machine),
         TEST(nobody_has_others_checked_unless_told),
         TEST(a_page_of_somebody_else_can_not_have_it_done),
     };
