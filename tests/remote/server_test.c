@@ -113,6 +113,27 @@ static void the_door_is_for_its_owner_alone_and_goes_with_the_monitor(void **sta
     assert_int_equal(stat(place.sun_path, &st), -1);
 }
 
+/* pthread_create() of everything here, which can be made to fail. */
+static bool no_threads;
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*work)(void *), void *context);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*work)(void *), void *context);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*work)(void *), void *context)
+{
+    return no_threads ? EAGAIN : __real_pthread_create(thread, attr, work, context);
+}
+
+static void a_door_that_can_not_be_kept_leaves_nothing_behind(void **state)
+{
+    struct errmsg why = ERRMSG_INIT;
+
+    (void)state;
+    no_threads = true;
+    assert_int_equal(remote_server_open(&server, fake_monitor(&fake), settings, fake_reload, &fake, &why), ERR_UNAVAILABLE);
+    no_threads = false;
+    assert_non_null(strstr(why.text, "thread")); /* and the directory is empty: teardown removes it */
+}
+
 static void what_the_monitor_holds_is_fetched(void **state)
 {
     struct status_table *t = status_new(1, NULL, NULL);
@@ -518,6 +539,7 @@ int main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
     const struct CMUnitTest tests[] = {
         TEST(the_door_is_for_its_owner_alone_and_goes_with_the_monitor),
+        TEST(a_door_that_can_not_be_kept_leaves_nothing_behind),
         TEST(what_the_monitor_holds_is_fetched),
         TEST(commands_reach_the_monitor_and_its_answer_comes_back),
         TEST(nobody_answers_where_no_monitor_is),
