@@ -80,6 +80,21 @@ static bool has_sites(struct forest *t, size_t n)
     return true;
 }
 
+/* --- states ------------------------------------------------------------------------------------------------------- */
+
+/* Nothing is wrong in these, and when it began tells nothing; from the worst on. */
+static const enum state calm[] = { STATE_NEW, STATE_UP, STATE_MAINTENANCE, STATE_PAUSED };
+#define NCALM (sizeof(calm) / sizeof(calm[0]))
+
+static bool is_calm(enum state state)
+{
+    size_t k;
+
+    for (k = 0; k < NCALM && calm[k] != state; k++)
+        ;
+    return k < NCALM;
+}
+
 /* --- the order of groups ------------------------------------------------------------------------------------------ */
 
 static void clear_groups(struct forest *t)
@@ -95,28 +110,27 @@ static void clear_groups(struct forest *t)
     }
 }
 
-void forest_count(struct status_counts *counts, const struct row *r)
+/* Of two in the same state that which came into it last. */
+static bool is_worse(const struct forest *t, const struct snapshot *s, uint32_t id, uint32_t than)
 {
-    enum state shown = state_shown(&r->state);
+    struct order_key a, b;
 
-    counts->total++;
-    counts->state[shown]++;
-    counts->warning += shown == STATE_DEGRADED && r->state.degraded != DEGRADED_SLOW;
+    if (t->site[id].rank != t->site[than].rank)
+        return t->site[id].rank < t->site[than].rank;
+    if (is_calm((enum state)t->site[id].shown))
+        return false;
+    a = column_key(COLUMN_STATE)(&s->row[id]);
+    b = column_key(COLUMN_STATE)(&s->row[than]);
+    return order_compare_keys(&a, &b) < 0;
 }
 
-static void count(struct group *g, const struct snapshot *s, uint32_t id)
+static void count(struct forest *t, struct group *g, const struct snapshot *s, uint32_t id)
 {
-    struct order_key worst, mine;
-
     g->n++;
-    forest_count(&g->counts, &s->row[id].row);
-    if (g->worst == GROUP_NONE) {
-        g->worst = id;
-        return;
-    }
-    worst = column_key(COLUMN_STATE)(&s->row[g->worst]);
-    mine = column_key(COLUMN_STATE)(&s->row[id]);
-    if (order_compare_keys(&mine, &worst) < 0)
+    g->counts.total++;
+    g->counts.state[t->site[id].shown]++;
+    g->counts.warning += t->site[id].warns;
+    if (g->worst == GROUP_NONE || is_worse(t, s, id, g->worst))
         g->worst = id;
 }
 
@@ -136,7 +150,7 @@ static void count_all(struct forest *t, const struct snapshot *s, const struct o
 
             if (!g->group[group].n)
                 t->shown[t->nshown++] = group;
-            count(&g->group[group], s, id);
+            count(t, &g->group[group], s, id);
         }
     }
 }
@@ -153,13 +167,8 @@ static void reverse(uint32_t *of, uint32_t n)
     }
 }
 
-static enum state worst_state(const struct snapshot *s, const struct group *g)
-{
-    return state_shown(&s->row[g->worst].row.state);
-}
-
 /* Appends the groups of that state, or with STATE_COUNT all, by name. */
-static void add_by_name(struct forest *t, const struct snapshot *s, enum state state)
+static void add_by_name(struct forest *t, enum state state)
 {
     const struct groups *g = &t->by[t->kind];
     uint32_t i;
@@ -167,29 +176,23 @@ static void add_by_name(struct forest *t, const struct snapshot *s, enum state s
     for (i = 0; i < g->nby_name; i++) {
         const struct group *group = &g->group[g->by_name[i]];
 
-        if (group->n && (state == STATE_COUNT || worst_state(s, group) == state))
+        if (group->n && (state == STATE_COUNT || t->site[group->worst].shown == state))
             t->shown[t->nshown++] = g->by_name[i];
     }
 }
 
 /* Those in trouble came worst and newest first; of the others nothing tells but names. */
-static void calm_by_name(struct forest *t, const struct snapshot *s)
+static void calm_by_name(struct forest *t)
 {
-    static const enum state calm[] = { STATE_NEW, STATE_UP, STATE_MAINTENANCE, STATE_PAUSED };
     uint32_t n = t->nshown, i;
     size_t k;
 
     t->nshown = 0;
-    for (i = 0; i < n; i++) {
-        enum state state = worst_state(s, forest_group(t, t->shown[i]));
-
-        for (k = 0; k < 4 && calm[k] != state; k++)
-            ;
-        if (k == 4)
+    for (i = 0; i < n; i++)
+        if (!is_calm((enum state)t->site[forest_group(t, t->shown[i])->worst].shown))
             t->shown[t->nshown++] = t->shown[i];
-    }
-    for (k = 0; k < 4; k++)
-        add_by_name(t, s, calm[k]);
+    for (k = 0; k < NCALM; k++)
+        add_by_name(t, calm[k]);
 }
 
 static void drop_rest(struct forest *t)
@@ -210,10 +213,10 @@ static void sort_groups(struct forest *t, const struct snapshot *s, const struct
     count_all(t, s, list, turned);
     drop_rest(t);
     if (sort == COLUMN_STATE)
-        calm_by_name(t, s);
+        calm_by_name(t);
     if (sort == COLUMN_NAME) {
         t->nshown = 0;
-        add_by_name(t, s, STATE_COUNT);
+        add_by_name(t, STATE_COUNT);
     }
     if (turned)
         reverse(t->shown, t->nshown);
@@ -388,12 +391,14 @@ static enum err lay_out(struct forest *t, const struct snapshot *s, const struct
 static void note(struct forest *t, const struct snapshot *s, uint32_t id, bool *regroup, bool *recount)
 {
     const struct row *r = &s->row[id].row;
-    uint32_t state = (uint32_t)state_shown(&r->state) * 256 + r->state.degraded;
+    struct forest_site *site = &t->site[id], was = *site;
 
-    *regroup |= t->site[id].generation != r->generation;
-    *recount |= t->site[id].state != state;
-    t->site[id].generation = r->generation;
-    t->site[id].state = state;
+    site->generation = r->generation;
+    site->shown = (uint8_t)state_shown(&r->state);
+    site->warns = site->shown == STATE_DEGRADED && r->state.degraded != DEGRADED_SLOW;
+    site->rank = (uint8_t)column_key(COLUMN_STATE)(&s->row[id]).major;
+    *regroup |= site->generation != was.generation;
+    *recount |= site->shown != was.shown || site->rank != was.rank;
 }
 
 enum err forest_take(struct forest *t, const struct snapshot *s, const struct order *list, enum column sort)

@@ -32,7 +32,8 @@ struct forest {
     size_t shown_size;
     struct forest_site {
         uint32_t generation;         /* by which it was sorted into groups */
-        uint32_t state;              /* as it was counted */
+        uint8_t  shown, warns;       /* its state, which is an enum state, and whether it is a warning, ... */
+        uint8_t  rank;               /* ... and how bad that is: 0 is worst. So a row is seldom looked at */
         uint32_t child, next;        /* by dependency, while it is laid out */
         uint32_t member;             /* likewise: where it is in member[] */
     } *site;                         /* by site id */
@@ -56,9 +57,6 @@ enum err forest_rebuild(struct forest *t, const struct snapshot *s, const struct
 
 bool forest_is_on(const struct forest *t);
 struct group *forest_group(const struct forest *t, uint32_t group);
-
-/* Counts a site. */
-void forest_count(struct status_counts *counts, const struct row *r);
 
 /* A group of a site that is in the list: that one if it is one of its, else, if it can be, one that is not folded. */
 uint32_t forest_group_of(const struct forest *t, uint32_t id, uint32_t group);

@@ -341,7 +341,7 @@ static void draw_row(const struct grid *g, const struct layout *l, struct cells 
         look.known = alert_mark(known, alert, g->snapshot->now_ms);
     columns_draw_row(c, y, l, g->snapshot, row, look);
     if (line.folded && !words_has_reason(&row->row)) {
-        struct status_counts below = view_count_fold(g->view, g->snapshot, at);
+        struct status_counts below = view_count_fold(g->view, at);
 
         group_row_draw_fold(c, y, l, &below, look);
     }

@@ -76,14 +76,16 @@ struct view_line view_line(const struct view *v, size_t at)
     return l;
 }
 
-struct status_counts view_count_fold(const struct view *v, const struct snapshot *s, size_t at)
+struct status_counts view_count_fold(const struct view *v, size_t at)
 {
     const struct forest_member *m = &v->tree.member[v->tree.line[at].member];
-    struct status_counts counts = { 0 };
+    struct status_counts counts = { .total = m->below };
     uint32_t i;
 
-    for (i = 1; i <= m->below; i++)
-        forest_count(&counts, &s->row[m[i].id].row);
+    for (i = 1; i <= m->below; i++) {
+        counts.state[v->tree.site[m[i].id].shown]++;
+        counts.warning += v->tree.site[m[i].id].warns;
+    }
     return counts;
 }
 

@@ -85,7 +85,7 @@ size_t view_lines(const struct view *v);
 size_t view_whole(const struct view *v, const struct snapshot *s);
 struct view_line view_line(const struct view *v, size_t at);
 /* The states of those in the fold of the site on that line. */
-struct status_counts view_count_fold(const struct view *v, const struct snapshot *s, size_t at);
+struct status_counts view_count_fold(const struct view *v, size_t at);
 
 /* The row under the cursor; NULL when there is none, as on a group. */
 const struct snapshot_row *view_row(const struct view *v, const struct snapshot *s);

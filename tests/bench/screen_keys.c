@@ -1,7 +1,9 @@
 /* From a key to its effect on the terminal: the real loop and the real curses on a pseudo-terminal, while results stream into
  * the status table. Measures 10 sites, then as many as asked for, in one run, with the same keys.
  *
- *     screen_keys [-n SITES] [-r RESULTS_A_SECOND] [-k KEYS]
+ *     screen_keys [-n SITES] [-r RESULTS_A_SECOND] [-k KEYS] [-t tag|dependency]
+ *
+ * -t shows them as a tree: two tags each of a hundred, or every ten below one of those before.
  *
  * Prints a line of JSON for each: sites, results a second that were really published, and the milliseconds within which the
  * cursor was seen to move, at p50, p99 and at most; then the ratio of the p99s. */
@@ -118,8 +120,32 @@ static void *stream(void *context)
     return NULL;
 }
 
-static void add_sites(struct monitor *m, const struct options *shared)
+static int tree;                     /* 0, 1 by tag, 2 by dependency */
+
+/* The options of site i; those before it have the same as long as they are in the same groups. */
+static const struct options *options_for(size_t i, const struct options *last)
 {
+    struct options o;
+    char text[32];
+
+    options_init(&o);
+    o.retries = 0;
+    if (tree == 1 && i) {
+        snprintf(text, sizeof(text), "tag%02zu", i % 100);
+        strings_add(&o.tags, text);
+        snprintf(text, sizeof(text), "tag%02zu", i / 7 % 100);
+        strings_add(&o.tags, text);
+    } else if (tree == 2 && i) {
+        snprintf(text, sizeof(text), "site%06zu", i / 10);
+        strings_add(&o.depends_on, text);
+    } else if (last)
+        return last;
+    return options_share_again(&last, &o);
+}
+
+static void add_sites(struct monitor *m)
+{
+    const struct options *shared = NULL;
     size_t i;
 
     m->id = calloc(m->n, sizeof(*m->id));
@@ -130,6 +156,7 @@ static void add_sites(struct monitor *m, const struct options *shared)
 
         snprintf(name, sizeof(name), "site%06zu", i);
         snprintf(url, sizeof(url), "https://s%06zu.example.org/", i);
+        shared = options_for(i, shared);
         site = site_new(name, url, shared);
         status_add(m->table, site, false, &m->id[i], &m->generation[i]);
         site_unref(site);
@@ -142,9 +169,7 @@ static int draw_side(size_t n, double rate)
     struct tui_options options = { .log_level = LEVEL_ERROR, .no_bell = true };
     struct monitor m = { .table = status_new(1 << 10, NULL, NULL), .n = n, .rate = rate };
     struct settings *settings = settings_new();
-    const struct options *shared;
     struct errmsg why = ERRMSG_INIT;
-    struct options plain;
     pthread_t thread;
     sigset_t set;
     enum err err;
@@ -152,10 +177,8 @@ static int draw_side(size_t n, double rate)
     tui_signals(&set);
     pthread_sigmask(SIG_BLOCK, &set, NULL);
     setlocale(LC_ALL, "C.UTF-8");
-    options_init(&plain);
-    plain.retries = 0;
-    shared = options_share(&plain);
-    add_sites(&m, shared);
+    add_sites(&m);
+    settings->screen.tree = tree;
     pthread_create(&thread, NULL, stream, &m);
     err = tui_run(&m, &settings, &options, &why);
     atomic_store(&m.over, true);
@@ -289,11 +312,12 @@ int main(int argc, char **argv)
     double rate = 10000;
     int keys = 200, c;
 
-    while ((c = getopt(argc, argv, "n:r:k:")) != -1)
+    while ((c = getopt(argc, argv, "n:r:k:t:")) != -1)
         switch (c) {
         case 'n': n = strtoul(optarg, NULL, 10); break;
         case 'r': rate = strtod(optarg, NULL); break;
         case 'k': keys = (int)strtol(optarg, NULL, 10); break;
+        case 't': tree = strcmp(optarg, "tag") ? 2 : 1; break;
         default: return 2;
         }
     if (n < 1 || keys < 1)
