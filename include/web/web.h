@@ -2,6 +2,7 @@
 #define WEB_WEB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -30,6 +31,9 @@ struct web_options {
 enum err web_open(struct web **out, struct status_table *t, const struct web_options *options, struct errmsg *why);
 /* Ends what is under way. NULL is fine. */
 void web_close(struct web *w);
+
+/* What is told where, number i: "/metrics", and a few words; false behind the last. Any thread. */
+bool web_address(size_t i, const char **address, const char **tells);
 
 /* The port it listens on. */
 int web_port(const struct web *w);

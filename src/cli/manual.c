@@ -8,8 +8,10 @@
 #include "args.h"
 #include "base/clock.h"
 #include "base/duration.h"
+#include "check/kind.h"
 #include "config/schema.h"
 #include "tui/tui.h"
+#include "web/web.h"
 
 /* --- roff --------------------------------------------------------------------------------------------------------- */
 
@@ -133,6 +135,17 @@ static void tell_keys(void)
     }
 }
 
+static void tell_addresses(void)
+{
+    const char *address, *tells;
+    size_t i;
+
+    for (i = 0; web_address(i, &address, &tells); i++) {
+        term(address, NULL);
+        sentence(tells);
+    }
+}
+
 void manual_program(void)
 {
     const struct flag_row *f;
@@ -163,6 +176,12 @@ void manual_program(void)
     term("1", NULL), put_line("Something is down.");
     term("2", NULL), put_line("Wrong usage or settings.");
     term("3", NULL), put_line("We could not do our work, or nothing is down but something is inconclusive.");
+    head("SIGNALS");
+    put_line("Of run: HUP reads the file again, as a change of it does; TERM and INT end in good order, a second one at once; USR1 tells "
+             "the log how things stand.");
+    head("HTTP");
+    put_line("With listen set in uptime.cfg(5), these are answered:");
+    tell_addresses();
     head("FILES");
     put_line("Without -c the first there is of ./uptime.cfg, $XDG_CONFIG_HOME/uptimesquirrel/uptime.cfg (~/.config) and "
              "/etc/uptimesquirrel/uptime.cfg.");
@@ -250,6 +269,26 @@ static void tell_group(const struct schema_group *g, const struct options *built
         tell_setting(&g->rows[i], site ? built_in : NULL);
 }
 
+static void tell_kinds(void)
+{
+    size_t n, i;
+    const struct check_kind *const *kind = check_kinds(&n);
+
+    head("KINDS OF CHECK");
+    put_line("The scheme of a URL names what is asked:");
+    for (i = 0; i < n; i++) {
+        const struct check_scheme *s;
+
+        fputs(".TP\n\\fB", stdout);
+        for (s = kind[i]->schemes; s->scheme; s++)
+            printf("%s%s", s == kind[i]->schemes ? "" : " ", s->scheme);
+        puts("\\fR");
+        sentence(kind[i]->summary);
+        puts(".br");
+        put_line(kind[i]->example);
+    }
+}
+
 void manual_settings(void)
 {
     struct schema_group g;
@@ -269,6 +308,7 @@ void manual_settings(void)
     for (i = 0; (g = schema_group(i)).name; i++)
         tell_group(&g, &built_in);
     options_release(&built_in);
+    tell_kinds();
     head("SEE ALSO");
     put_line("uptimesquirrel(1)");
 }

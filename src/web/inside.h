@@ -41,9 +41,12 @@ struct route {
     bool post;                       /* POST is taken, too */
     bool acts;                       /* more than a look: not for pages of others that a browser shows */
     route_fn *get;
+    const char *shown, *tells;       /* for people */
 };
 
 /* NULL: nothing is told there. */
 const struct route *route_find(const char *path);
+/* The answer then: what is told elsewhere. */
+enum MHD_Result route_none(struct MHD_Connection *c);
 
 #endif

@@ -181,21 +181,44 @@ static enum MHD_Result take_report(struct web *w, const struct request *r)
 }
 
 static const struct route routes[] = {
-    { "/", false, false, false, get_page },
-    { "/metrics", false, false, false, get_metrics },
-    { "/probe", false, false, true, get_probe },
-    { "/api/status", false, false, false, get_status },
-    { "/api/incidents", false, false, false, get_incidents },
-    { "/badge", true, false, false, get_badge },
-    { "/report", true, true, true, take_report },
-    { "/-/healthy", false, false, false, get_health },
+    { "/", false, false, false, get_page, "/", "a status page for people" },
+    { "/metrics", false, false, false, get_metrics, "/metrics",
+      "for Prometheus: the names of blackbox_exporter, and uptimesquirrel_*" },
+    { "/probe", false, false, true, get_probe, "/probe?target=NAME or URL",
+      "one site, as blackbox_exporter answers; other targets only with probe_any" },
+    { "/api/status", false, false, false, get_status, "/api/status", "the whole table as JSON" },
+    { "/api/incidents", false, false, false, get_incidents, "/api/incidents?since=30d", "outages of the history as JSON" },
+    { "/badge", true, false, false, get_badge, "/badge.svg /badge/NAME.svg", "a picture to put into other pages" },
+    { "/report", true, true, true, take_report, "/report/NAME /report/NAME/fail", "a job that is waited for reports, by POST" },
+    { "/-/healthy", false, false, false, get_health, "/-/healthy", "200 while the monitor itself is well, else 503" },
 };
+#define NROUTE (sizeof(routes) / sizeof(routes[0]))
+
+bool web_address(size_t i, const char **address, const char **tells)
+{
+    if (i >= NROUTE)
+        return false;
+    *address = routes[i].shown;
+    *tells = routes[i].tells;
+    return true;
+}
+
+enum MHD_Result route_none(struct MHD_Connection *c)
+{
+    struct strbuf out = STRBUF_INIT;
+    size_t i;
+
+    strbuf_adds(&out, "there is nothing here, but:\n");
+    for (i = 0; i < NROUTE; i++)
+        strbuf_addf(&out, "%s: %s\n", routes[i].shown, routes[i].tells);
+    return reply_text(c, MHD_HTTP_NOT_FOUND, TYPE_PLAIN, &out);
+}
 
 const struct route *route_find(const char *path)
 {
     size_t i;
 
-    for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+    for (i = 0; i < NROUTE; i++) {
         const struct route *r = &routes[i];
 
         if (r->prefix ? !strncmp(path, r->path, strlen(r->path)) : !strcmp(path, r->path))

@@ -78,7 +78,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *c, const cha
     }
     crowd_asked(c);
     if (!route)
-        return reply_say(c, MHD_HTTP_NOT_FOUND, "there are /, /metrics, /probe?target=, /api/status, /api/incidents, /badge.svg and /-/healthy\n");
+        return route_none(c);
     refresh(w);
     return route->get(w, &(struct request){ c, url + strlen(route->path), request });
 }

@@ -65,6 +65,38 @@ static void the_manual_has_every_setting_of_the_shipped_file(void **state)
     assert_says(manual, "From 1s to 30d. Default: 5m.");
 }
 
+/* The words in bold of a section of the manual, up to the first of these characters, stand in the README, with that behind them. */
+static unsigned stand_in_the_readme(const char *manual, const char *section, const char *until, const char *behind)
+{
+    const char *readme = shell("cat \"$1\"", README)->out;
+    char *copy = strdup(strstr(manual, section)), *line, *rest = copy;
+    unsigned n = 0;
+
+    strsep(&rest, "\n");
+    while ((line = strsep(&rest, "\n")) && strncmp(line, ".SH", 3) != 0) {
+        char word[64] = "";
+        size_t used = 0;
+
+        if (strncmp(line, "\\fB", 3) != 0)
+            continue;
+        for (line += 3; *line && !strchr(until, *line) && strncmp(line, "\\fR", 3) != 0 && used + 8 < sizeof(word); line++)
+            if (*line != '\\')
+                word[used++] = *line;
+        snprintf(word + used, sizeof(word) - used, "%s", behind);
+        assert_says(readme, word);
+        n++;
+    }
+    free(copy);
+    return n;
+}
+
+static void the_readme_has_every_address_and_every_kind_of_check(void **state)
+{
+    (void)state;
+    assert_true(stand_in_the_readme(run("manual", "1")->out, ".SH HTTP", "? ", "") >= 8);
+    assert_true(stand_in_the_readme(run("manual", "5")->out, ".SH KINDS OF CHECK", " ", ":") >= 7);
+}
+
 static void the_pages_are_roff_without_a_line_that_could_be_taken_for_a_request(void **state)
 {
     static const char *const sections[] = { "1", "5" };
@@ -123,6 +155,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WHOLE(the_manual_has_every_command_and_option_that_help_has),
         WHOLE(the_manual_has_every_setting_of_the_shipped_file),
+        WHOLE(the_readme_has_every_address_and_every_kind_of_check),
         WHOLE(the_pages_are_roff_without_a_line_that_could_be_taken_for_a_request),
         WHOLE(bash_completes_commands_options_and_their_words),
         WHOLE(completions_are_refused_for_shells_we_do_not_know),
