@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -12,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define PATIENCE_MS 1000
 #define FAILURE 3                   /* the descriptor on which the child tells why it could not */
 
 struct start {
@@ -21,7 +23,7 @@ struct start {
     pid_t parent;
 };
 
-static bool set_descriptors(const struct start *s)
+static bool set_descriptors(struct start *s)
 {
     int in, nowhere;
 
@@ -30,6 +32,7 @@ static bool set_descriptors(const struct start *s)
         return false;
     if (s->failure == FAILURE ? fcntl(FAILURE, F_SETFD, FD_CLOEXEC) < 0 : dup3(s->failure, FAILURE, O_CLOEXEC) < 0)
         return false;
+    s->failure = FAILURE;
     closefrom(FAILURE + 1);
     return true;
 }
@@ -46,7 +49,7 @@ static void set_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static __attribute__((noreturn, noinline)) void become(const struct start *s)
+static __attribute__((noreturn, noinline)) void become(struct start *s)
 {
     int number;
 
@@ -57,18 +60,19 @@ static __attribute__((noreturn, noinline)) void become(const struct start *s)
         execve(s->path, s->argv, s->environment);
     }
     number = errno;
-    _exit(write(FAILURE, &number, sizeof(number)) < 0 ? 126 : 127);
+    _exit(write(s->failure, &number, sizeof(number)) < 0 ? 126 : 127);
 }
 
-/* The child lives; 0 when it is the program now, or what it says went wrong. */
+/* 0 when the child is the program now, or what it says went wrong: it has said so already, but for sanitizers that make a fork of
+ * a vfork. The other end may be open in somebody else's child on its way to its own program, which is not waited for for long. */
 static int hear(pid_t pid, int failure)
 {
+    struct pollfd p = { .fd = failure, .events = POLLIN };
     int number = 0;
-    ssize_t n;
+    ssize_t n = 0;
 
-    do
+    if (poll(&p, 1, PATIENCE_MS) > 0)
         n = read(failure, &number, sizeof(number));
-    while (n < 0 && errno == EINTR);
     if (n == 0)
         return 0;
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "asking.h"
 #include "base/clock.h"
 #include "plugin.h"
+#include "program.h"
 
 static struct options running(const char *command)
 {
@@ -124,6 +126,25 @@ static void what_cannot_be_run_is_our_fault(void **state)
     options_release(&o);
 }
 
+/* The child finds no descriptor for its /dev/null, and says so to us and to nothing else it was given. */
+static void want_of_descriptors_is_told_by_the_child(void **state)
+{
+    char *const argv[] = { "true", NULL }, *const environment[] = { NULL };
+    struct rlimit before, few;
+    int next = dup(STDERR_FILENO), number;
+    pid_t pid;
+
+    (void)state;
+    close(next);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = before;
+    few.rlim_cur = (rlim_t)next + 2; /* the pipe for that */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    number = program_start(&pid, "/bin/true", argv, environment, STDOUT_FILENO);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(number, EMFILE);
+}
+
 /* The process whose number a program wrote ends, if it has not yet. */
 static void assert_gone(const char *path)
 {
@@ -227,6 +248,7 @@ int main(void)
         cmocka_unit_test(arguments_reach_the_program_as_they_are),
         cmocka_unit_test(a_program_gets_none_of_our_secrets_and_descriptors),
         cmocka_unit_test(what_cannot_be_run_is_our_fault),
+        cmocka_unit_test(want_of_descriptors_is_told_by_the_child),
         cmocka_unit_test(nothing_a_program_started_outlives_its_time),
         cmocka_unit_test(output_without_end_is_read_and_dropped),
         cmocka_unit_test(who_prints_for_ever_is_ended_in_time),
