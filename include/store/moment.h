@@ -36,6 +36,10 @@ enum err query_then(struct query *q, int64_t at_ms, int64_t now_ms, struct insta
 enum err query_turn(struct query *q, int64_t at_ms, int64_t now_ms, int step, int64_t most_ms, query_change_fn *counts, void *context,
                     int64_t *out, struct errmsg *why);
 
+/* Time in which nobody watched, oldest first. */
+typedef bool query_gap_fn(void *context, int64_t from_ms, int64_t until_ms);
+enum err query_gaps(struct query *q, int64_t from_ms, int64_t until_ms, query_gap_fn *visit, void *context, struct errmsg *why);
+
 /* Until query_let_go() the queries of this connection see one state of the database, and those for samples and hours of single sites
  * are about these sites (ascending keys) within that range: what came last is read once for all of them. */
 enum err query_hold(struct query *q, const uint32_t *key, size_t n, int64_t from_ms, int64_t until_ms, struct errmsg *why);

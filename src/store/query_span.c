@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "asking.h"
+#include "store/moment.h"
 
 /* A run as far as it counts: a later one that begins earlier takes over, for the clock was put back then. */
 struct run {
@@ -147,6 +148,35 @@ enum err query_spans(struct query *q, uint32_t key, int64_t from_ms, int64_t unt
     if (!err)
         err = key ? join_site(q, &j, &runs, why) : join_all(q, &j, &runs, why);
     query_end(q);
+    free(runs.run);
+    return err;
+}
+
+static void tell_gaps(const struct runs *r, int64_t from_ms, int64_t until_ms, query_gap_fn *visit, void *context)
+{
+    bool more = true;
+    size_t i;
+
+    for (i = 0; i < r->n && more; i++) {
+        if (r->run[i].until_ms <= from_ms || r->run[i].from_ms >= r->run[i].until_ms)
+            continue;
+        if (r->run[i].from_ms >= until_ms)
+            break;
+        if (r->run[i].from_ms > from_ms)
+            more = visit(context, from_ms, r->run[i].from_ms);
+        from_ms = r->run[i].until_ms;
+    }
+    if (more && from_ms < until_ms)
+        visit(context, from_ms, until_ms);
+}
+
+enum err query_gaps(struct query *q, int64_t from_ms, int64_t until_ms, query_gap_fn *visit, void *context, struct errmsg *why)
+{
+    struct runs runs = { 0 };
+    enum err err = read_runs(q, &runs, from_ms, why);
+
+    if (!err)
+        tell_gaps(&runs, from_ms, until_ms, visit, context);
     free(runs.run);
     return err;
 }

@@ -14,6 +14,7 @@
 #include "help.h"
 #include "pane_log.h"
 #include "pasted.h"
+#include "since.h"
 #include "style.h"
 
 #define MESSAGE_NS (15 * NS_PER_S)   /* how long a message that is no fault stays by itself */
@@ -226,6 +227,7 @@ void app_stroke(struct app *a, uint32_t stroke, bool more)
     if (stroke == STROKE_NONE)
         return;
     a->message[0] = '\0';
+    a->typed = true;
     if (stroke == STROKE_CTRL('L')) { /* whatever is on the screen may be broken */
         action_redraw(a, NULL);
         return;
@@ -398,6 +400,7 @@ void app_draw(struct app *a, struct cells *c)
     grid_plan(&a->plan, c->width, c->height, header_has_alert(a->snapshot), a->replay.on,
               view_whole(&a->view, a->snapshot));
     view_settle(&a->view, a->plan.y_rows, a->plan.nrows);
+    since_take(a);
     if (a->view.column_scroll > layout_last_scroll(a->plan.panes.grid_width))
         a->view.column_scroll = layout_last_scroll(a->plan.panes.grid_width);
     replay_ask(a);

@@ -71,6 +71,10 @@ struct app_ops {
     /* What came of it; the caller's to free. NULL: nothing. */
     struct replay_picture *(*replayed)(void *self);
     struct replay_chunk *(*figures)(void *self);
+    /* What happened since somebody looked last, when it is read, and anew when it is read again; the caller's to free. */
+    struct since *(*since)(void *self);
+    /* Since that moment instead; false: there is no history. */
+    bool (*want_since)(void *self, int64_t from_ms);
     /* What that incident's check met; NULL while it is not read. */
     const struct evidence *(*evidence)(void *self, int64_t incident);
     /* As monitor_alerts(); out may be NULL with most 0. */
@@ -147,6 +151,7 @@ struct app {
     bool  *rung;                     /* by site id: the bell rang for this outage */
     size_t nrung;
     bool   took_once;                /* a snapshot was seen */
+    bool   typed;                    /* a key was pressed since it was opened */
 
     /* For the caller to act on, and to set back. */
     bool   leave, print;             /* end; and leave the grid behind as text */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "replay_read.h"
+#include "since_read.h"
 
 struct lookback_reader {
     pthread_t thread;
@@ -19,7 +20,9 @@ struct lookback_reader {
     struct mutex lock;
     struct cond  news;
     bool over;                       /* under lock, as all below */
-    bool wanted, wants_evidence, wants_log;
+    bool wanted, wants_evidence, wants_log, wants_since;
+    int64_t since_ms;
+    struct since *since;             /* read; NULL: nothing */
     char name[LOOKBACK_NAME_SIZE];
     int64_t window_ms, until_ms, incident, before_ms;
     struct replay_want *replay;      /* wanted; NULL: nothing */
@@ -34,7 +37,8 @@ struct lookback_reader {
 
 /* What one turn of the thread is about. */
 struct errand {
-    bool site, evidence, log;
+    bool site, evidence, log, since;
+    int64_t since_ms;
     char name[LOOKBACK_NAME_SIZE];
     int64_t window_ms, until_ms, incident, before_ms;
     struct replay_want *replay;
@@ -46,13 +50,14 @@ static bool wait_for_errand(struct lookback_reader *r, struct errand *e)
     bool over;
 
     mutex_lock(&r->lock);
-    while (!r->over && !r->wanted && !r->wants_evidence && !r->wants_log && !r->replay && !r->asks)
+    while (!r->over && !r->wanted && !r->wants_evidence && !r->wants_log && !r->wants_since && !r->replay && !r->asks)
         cond_wait(&r->news, &r->lock, COND_FOREVER);
     over = r->over;
-    *e = (struct errand){ .site = r->wanted, .evidence = r->wants_evidence, .log = r->wants_log, .window_ms = r->window_ms,
+    *e = (struct errand){ .site = r->wanted, .evidence = r->wants_evidence, .log = r->wants_log, .since = r->wants_since,
+                          .since_ms = r->since_ms, .window_ms = r->window_ms,
                           .until_ms = r->until_ms, .incident = r->incident, .before_ms = r->before_ms, .replay = r->replay, .asks = r->asks };
     memcpy(e->name, r->name, sizeof(e->name));
-    r->wanted = r->wants_evidence = r->wants_log = false;
+    r->wanted = r->wants_evidence = r->wants_log = r->wants_since = false;
     r->replay = NULL;
     r->asks = NULL;
     mutex_unlock(&r->lock);
@@ -87,6 +92,22 @@ static enum err read_log(struct lookback_reader *r, struct query *q, int64_t bef
     mutex_lock(&r->lock);
     r->log = log;                    /* it is wanted once */
     mutex_unlock(&r->lock);
+    r->wake(r->context);
+    return ERR_OK;
+}
+
+static enum err read_since(struct lookback_reader *r, struct query *q, int64_t from_ms, struct errmsg *why)
+{
+    struct since *read, *before;
+    enum err err = since_read(&read, q, from_ms, clock_wall_ms(), why);
+
+    if (err)
+        return err;
+    mutex_lock(&r->lock);
+    before = r->since;
+    r->since = read;
+    mutex_unlock(&r->lock);
+    since_free(before);
     r->wake(r->context);
     return ERR_OK;
 }
@@ -188,6 +209,8 @@ static bool run_errand(struct lookback_reader *r, struct query *q, const struct 
     struct errmsg why;
     enum err err = run_replay(r, q, e, &why);
 
+    if (!err && e->since)
+        err = read_since(r, q, e->since_ms, &why);
     if (!err && e->site) {
         err = lookback_read(read, q, e->name, e->window_ms, e->until_ms ? e->until_ms : clock_wall_ms(), &why);
         read->until_ms = e->until_ms;
@@ -290,6 +313,7 @@ void lookback_stop(struct lookback_reader *r)
     replay_asks_free(r->asks);
     replay_picture_free(r->picture);
     free_chunks(r->first);
+    since_free(r->since);
     free(r->log);
     free(r->path);
     free(r);
@@ -313,6 +337,26 @@ struct past_log *lookback_take_log(struct lookback_reader *r)
     r->log = NULL;
     mutex_unlock(&r->lock);
     return log;
+}
+
+void lookback_want_since(struct lookback_reader *r, int64_t from_ms)
+{
+    mutex_lock(&r->lock);
+    r->since_ms = from_ms;
+    r->wants_since = true;
+    mutex_unlock(&r->lock);
+    cond_signal(&r->news);
+}
+
+struct since *lookback_take_since(struct lookback_reader *r)
+{
+    struct since *s;
+
+    mutex_lock(&r->lock);
+    s = r->since;
+    r->since = NULL;
+    mutex_unlock(&r->lock);
+    return s;
 }
 
 void lookback_want_replay(struct lookback_reader *r, struct replay_want *want)

@@ -18,6 +18,7 @@
 #define LOOKBACK_SLOTS 240
 #define LOOKBACK_OUTAGES 8
 
+struct since;                        /* since_read.h */
 struct replay_want;                  /* replay_read.h */
 struct replay_picture;
 struct replay_asks;
@@ -87,6 +88,10 @@ struct past_log *lookback_take_log(struct lookback_reader *r);
 /* What was read last, if anything was since the last call. */
 bool lookback_take(struct lookback_reader *r, struct lookback *out);
 bool lookback_take_evidence(struct lookback_reader *r, struct evidence *out);
+
+/* Wants what has happened since then; the caller's to free, NULL: it was not read, or given already. */
+void lookback_want_since(struct lookback_reader *r, int64_t from_ms);
+struct since *lookback_take_since(struct lookback_reader *r);
 
 /* Wants a moment of the past, or figures of some sites then, in place of those wanted before, which are given up even when they are
  * being read; takes what it is given. Figures come in pieces, and before them the picture they are for. */

@@ -25,6 +25,7 @@
 #define FRAME_NS (250 * NS_PER_MS)   /* the table is looked at so often at most; keys and resizes are drawn at once */
 #define BLURRED_NS (2 * NS_PER_S)    /* and so often while nobody types here */
 #define LOOK_NS NS_PER_S             /* so often the settings file is looked at */
+#define NOTE_NS (60 * NS_PER_S)      /* so often it is written when somebody was here last */
 #define INPUTS_A_FRAME 4096          /* keys taken before the screen shows what they did */
 
 struct log_entry {
@@ -47,6 +48,7 @@ struct loop {
     bool dirty;                      /* draw before waiting */
     bool gone;                       /* the terminal is, or we are told to end */
     int64_t refreshed_ns, looked_ns;
+    int64_t seen_ms, noted_ns;       /* somebody typed here, or came here: wall clock; and when that was written */
 };
 
 void tui_signals(sigset_t *set)
@@ -152,8 +154,17 @@ static void take_input(struct loop *l, int64_t now_ns)
             app_paste(&l->app, in.text, in.length);
         else
             app_stroke(&l->app, in.stroke, in.more);
+        if (in.kind != INPUT_BLUR)
+            l->seen_ms = clock_wall_ms();
         l->dirty = true;
     }
+}
+
+/* For the next visit: now and then, and at the end. */
+static void note_look(struct loop *l, int64_t now_ns)
+{
+    l->noted_ns = now_ns;
+    outside_seen(&l->outside, l->seen_ms);
 }
 
 static int64_t frame_ns(const struct loop *l)
@@ -262,6 +273,8 @@ static void turn(struct loop *l)
     if (l->app.stop)
         stop(l);
     tell_log(l);
+    if (now_ns - l->noted_ns >= NOTE_NS)
+        note_look(l, now_ns);
     if (now_ns - l->looked_ns >= LOOK_NS)
         look_at_file(l, now_ns);
     if (now_ns - l->refreshed_ns >= frame_ns(l) || l->outside.applied)
@@ -317,10 +330,13 @@ static void run(struct loop *l, const struct tui_options *o, struct strbuf *left
 {
     log_open(o->log_level, keep_line, l->log);
     outside_open(&l->outside, wake, l);
-    refresh(l, clock_mono_ns());
+    l->seen_ms = clock_wall_ms();
+    l->noted_ns = clock_mono_ns();
+    refresh(l, l->noted_ns);
     app_take_settings(&l->app);
     while (!l->app.leave && !l->gone)
         turn(l);
+    note_look(l, clock_mono_ns());
     print(l, left_behind);
     terminal_close(l->terminal);
     l->terminal = NULL;

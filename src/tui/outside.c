@@ -8,6 +8,9 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "seen.h"
+
+#define SETTLED_NS (2 * NS_PER_S)
 
 void outside_init(struct outside *o, struct monitor *m, struct settings **settings)
 {
@@ -38,6 +41,11 @@ void outside_open(struct outside *o, void (*wake)(void *context), void *context)
         o->reader = NULL;
     if (o->reader)
         lookback_want_log(o->reader, clock_wall_ms());
+    o->since_ms = o->reader ? seen_read((*o->settings)->database) : 0;
+    if (o->since_ms)
+        lookback_want_since(o->reader, o->since_ms);
+    if (o->since_ms)
+        o->since_again_ns = clock_mono_ns() + SETTLED_NS;
 }
 
 void outside_release(struct outside *o)
@@ -498,6 +506,34 @@ static struct replay_chunk *figures(void *self)
     return o->reader ? lookback_take_figures(o->reader) : NULL;
 }
 
+/* What a monitor that was just started finds out about its list is not written at once: it is read once more a little later. */
+static struct since *since(void *self)
+{
+    struct outside *o = self;
+
+    if (o->since_again_ns && clock_mono_ns() >= o->since_again_ns) {
+        o->since_again_ns = 0;
+        lookback_want_since(o->reader, o->since_ms);
+    }
+    return o->reader ? lookback_take_since(o->reader) : NULL;
+}
+
+static bool want_since(void *self, int64_t from_ms)
+{
+    struct outside *o = self;
+
+    o->since_again_ns = 0;
+    if (o->reader)
+        lookback_want_since(o->reader, from_ms);
+    return o->reader != NULL;
+}
+
+void outside_seen(struct outside *o, int64_t at_ms)
+{
+    if (o->reader && !o->readonly)
+        seen_write((*o->settings)->database, at_ms);
+}
+
 static const struct evidence *evidence(void *self, int64_t incident)
 {
     struct outside *o = self;
@@ -597,6 +633,8 @@ const struct app_ops outside_ops = {
     .lookback = lookback,
     .chain = chain,
     .past_log = past_log,
+    .since = since,
+    .want_since = want_since,
     .replay = replay,
     .ask_figures = ask_figures,
     .replayed = replayed,

@@ -36,6 +36,7 @@ struct outside {
     struct lookback lookback;        /* what was read last */
     char    wanted[LOOKBACK_NAME_SIZE]; /* and asked for last */
     int64_t wanted_window_ms, wanted_until_ms, wanted_ns;
+    int64_t since_ms, since_again_ns; /* of the last look; when it is read once more. 0: not */
     struct evidence evidence;
     int64_t evidence_of, evidence_wanted; /* incidents; 0: none */
     struct chains *chains;           /* NULL: nobody has looked at a certificate yet */
@@ -54,6 +55,9 @@ void outside_release(struct outside *o);
 /* wake is called on another thread when there is something new to draw: of the history, which is read from now on, or of a
  * list that is tried. Without a database the screen goes on, and tells of no past. */
 void outside_open(struct outside *o, void (*wake)(void *context), void *context);
+
+/* Somebody looked at this moment: for the next visit. Not when nothing is to be changed. */
+void outside_seen(struct outside *o, int64_t at_ms);
 
 /* Reads the file again if somebody changed it. True when there is something to say: *err tells of what kind. A file
  * that is wrong is told once, not at each look. */

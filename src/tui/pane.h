@@ -26,6 +26,8 @@ struct pane_ops {
     /* Its title; NULL: the label of panes.def. */
     void (*title)(struct app *a, struct strbuf *out);
 
+    /* By its word, with what stood behind that, "" for nothing; false: it is not shown. */
+    bool (*asked)(struct app *a, const char *argument);
     /* Before it is shown alone; false: it is not, and why was said. */
     bool (*open)(struct app *a);
 

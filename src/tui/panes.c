@@ -19,11 +19,16 @@ static const struct pane_row panes[PANE_COUNT] = {
 #undef PANE
 };
 
+static void open_by_word(struct app *a, enum pane p, const char *argument)
+{
+    if (!argument || !panes[p].ops->asked || panes[p].ops->asked(a, argument))
+        panes_open(a, p);
+}
+
 #define PANE(id, name, ...) \
     void action_pane_##name(struct app *a, const char *argument) \
     { \
-        (void)argument; \
-        panes_open(a, PANE_##id); \
+        open_by_word(a, PANE_##id, argument); \
     }
 #include "panes.def"
 #undef PANE
@@ -370,6 +375,8 @@ bool panes_stroke(struct app *a, uint32_t stroke)
         return false;
     if (o->stroke && !is_mute(a, a->here) && o->stroke(a, stroke))
         return true;
+    if (a->here == PANE_SITES)       /* it gave way */
+        return false;
     if (action == ACTION_CLEAR) {
         a->here = PANE_SITES;
         a->alone = false;

@@ -221,6 +221,36 @@ static void compare_steps(struct query *q, const struct painting *p, int at)
         fail_msg("on from second %d is %lld, should be %lld", at, (long long)(on - NOON), (long long)(on_from(p, at) - NOON));
 }
 
+/* --- gaps --------------------------------------------------------------------------------------------------------- */
+
+struct gaps {
+    bool unseen[SLOTS];
+    int64_t upto_ms;
+};
+
+static bool take_gap(void *context, int64_t from_ms, int64_t until_ms)
+{
+    struct gaps *g = context;
+    int64_t at;
+
+    assert_true(from_ms >= g->upto_ms && from_ms < until_ms);
+    g->upto_ms = until_ms;
+    for (at = from_ms; at < until_ms; at += 1000)
+        g->unseen[(at - NOON) / 1000] = true;
+    return true;
+}
+
+static void compare_gaps(struct query *q, const struct painting *p)
+{
+    struct gaps g = { .upto_ms = 0 };
+    int i;
+
+    assert_int_equal(query_gaps(q, AT(10), AT(SLOTS - 10), take_gap, &g, NULL), ERR_OK);
+    for (i = 10; i < SLOTS - 10; i++)
+        if (g.unseen[i] == p->observed[i])
+            fail_msg("second %d: %s", i, g.unseen[i] ? "somebody watched" : "nobody watched");
+}
+
 static void moments_and_steps_are_what_a_second_by_second_painting_shows(void **state)
 {
     struct painting *painting = malloc(sizeof(*painting));
@@ -241,6 +271,7 @@ static void moments_and_steps_are_what_a_second_by_second_painting_shows(void **
             compare_moment(q, painting, at);
             compare_steps(q, painting, at);
         }
+        compare_gaps(q, painting);
         query_close(q);
         place_remove((void **)&p);
     }

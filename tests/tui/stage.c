@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "since_read.h"
 #include "support/tests.h"
 
 /* --- the outside -------------------------------------------------------------------------------------------------- */
@@ -167,6 +168,21 @@ static struct past_log *ask_past_log(void *self)
     return log;
 }
 
+static struct since *ask_since(void *self)
+{
+    struct stage *s = self;
+    struct since *since = s->since;
+
+    s->since = NULL;
+    return since;
+}
+
+static bool ask_want_since(void *self, int64_t from_ms)
+{
+    strbuf_addf(&((struct stage *)self)->asked, "since %lld\n", (long long)(from_ms - STAGE_NOW_MS) / 1000);
+    return true;
+}
+
 static bool ask_replay(void *self, struct replay_want *want)
 {
     struct stage *s = self;
@@ -295,7 +311,7 @@ static enum err ask_message(void *self, uint64_t id, bool drop)
 
 static const struct app_ops ops = { ask_add, ask_preview, ask_try_out, ask_tried, ask_set, ask_remove, ask_set_screen, ask_place,
                                     ask_undo, ask_reload, ask_command, ask_engine, ask_recent, ask_lookback, ask_chain,
-                                    ask_past_log, ask_replay, ask_figures, ask_replayed, ask_figured, ask_evidence,
+                                    ask_past_log, ask_replay, ask_figures, ask_replayed, ask_figured, ask_since, ask_want_since, ask_evidence,
                                     ask_alerts, ask_messages, ask_message, ask_settings };
 
 /* --- the stage ---------------------------------------------------------------------------------------------------- */
@@ -341,6 +357,7 @@ int stage_end(void **state)
     replay_want_free(s->want);
     replay_asks_free(s->asks);
     replay_picture_free(s->picture);
+    since_free(s->since);
     free(s->chunk);
     snapshot_release(&s->snapshot);
     cells_release(&s->cells);

@@ -29,6 +29,7 @@ struct stage {
     struct chain chain;              /* what the server of the site of that name shows */
     char chain_of[32];
     struct past_log *past_log;       /* what happened before; given once */
+    struct since *since;             /* what happened since somebody looked last; given once */
     struct replay_want *want;        /* the moment of the past that was asked for, and figures of it */
     struct replay_asks *asks;
     struct replay_picture *picture;  /* what came of it; given once */

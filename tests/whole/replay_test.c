@@ -4,6 +4,7 @@
 
 #include "place.h"
 #include "process.h"
+#include "store/query.h"
 #include "terminal.h"
 #include "whole.h"
 
@@ -89,11 +90,57 @@ static void so_does_a_screen_on_a_monitor_elsewhere(void **state)
     assert_int_equal(process_end(p)->code, 0);
 }
 
+static bool has_incident(void *context)
+{
+    struct query *q;
+    int64_t id = 0;
+
+    (void)context;
+    if (query_open(&q, place_path("state/uptimesquirrel/uptime.db"), NULL) != ERR_OK)
+        return false;
+    query_last_incident(q, &id, NULL);
+    query_close(q);
+    return id > 0;
+}
+
+/* A monitor goes on; a person looks, leaves, and comes back. */
+static void who_comes_back_is_told_what_happened_meanwhile(void **state)
+{
+    struct process *p;
+    struct terminal *t;
+
+    (void)state;
+    write_list();
+    server_route(web, "/named/shop", ANSWER(200, NULL, ""));
+    p = start("run", "-c", place_path("uptime.cfg"));
+    assert_true(server_wait_hits(web, "HEAD", "/named/shop", 1));
+    t = watch_at(80, 24);
+    terminal_wait(t, "UP    shop ");
+    assert_false(terminal_shows(t, "ince you last looked"));
+    terminal_keys(t, "q");
+    assert_int_equal(terminal_end(t), 0);
+    server_route(web, "/named/shop", ANSWER(500, NULL, "boom"));
+    assert_true(whole_wait(has_incident, NULL));
+    t = watch_at(80, 24);
+    terminal_wait(t, "Since you last looked");
+    terminal_wait(t, "1 outage, 1 still down");
+    terminal_wait(t, "HTTP 500");
+    terminal_keys(t, "Enter");
+    terminal_wait(t, "why      HTTP 500");
+    terminal_keys(t, "Escape");
+    terminal_wait(t, "DOWN  shop ");
+    terminal_keys(t, "q");
+    assert_int_equal(terminal_end(t), 0);
+    process_signal(p, SIGTERM);
+    assert_int_equal(process_end(p)->code, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WHOLE(the_screen_goes_back_into_an_outage_and_home_again),
         WHOLE(so_does_a_screen_on_a_monitor_elsewhere),
+        WHOLE(who_comes_back_is_told_what_happened_meanwhile),
     };
 
     return WHOLE_RUN(tests);
