@@ -29,7 +29,7 @@ static void draw_name(struct cells *c, int y, int x, int width, const struct vie
     cells_text(c, y, x + 2 + room, (int)strlen(count), STYLE_QUIET | flags, count);
 }
 
-/* How many are in which state, up to `end`; words where they all fit. Where the next thing can begin. */
+/* How many are in which state, up to `end`: words where all fit, letters else and on narrow screens. Where the next thing can begin. */
 static int draw_counts(struct cells *c, int y, int x, int end, const struct status_counts *counts, unsigned flags)
 {
     struct tally tally[TALLY_COUNT];
@@ -41,7 +41,7 @@ static int draw_counts(struct cells *c, int y, int x, int end, const struct stat
     for (i = 0; i < TALLY_COUNT; i++)
         if (tally[i].count)
             width += snprintf(NULL, 0, "%s %u  ", tally[i].word, (unsigned)tally[i].count);
-    words = width - 2 <= end - x;
+    words = c->width >= COLUMNS_SHORT_BELOW && width - 2 <= end - x;
     for (i = 0; i < TALLY_COUNT; i++) {
         if (!tally[i].count)
             continue;

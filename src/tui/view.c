@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "view_cursor.h"
+
 static bool is_in_trouble(const void *context, const struct snapshot_row *row)
 {
     enum state s = state_shown(&row->row.state);
@@ -153,34 +155,30 @@ static void follow(struct view *v, const struct snapshot *s)
     put_on(v, s, place != SIZE_MAX ? place : v->at);
 }
 
-/* Scrolls by lines, without looking at the list's end: clamp() does. */
-static void scroll(struct view *v, int64_t lines)
+void view_shift(struct view *v, int64_t lines)
 {
     int64_t top = (int64_t)v->top + lines;
 
     v->top = top > 0 ? (size_t)top : 0;
 }
 
-/* The cursor stays on its site, and on its line if it can. */
-static void follow_in_place(struct view *v, const struct snapshot *s)
+void view_follow(struct view *v, const struct snapshot *s)
 {
     size_t was = v->at;
 
     follow(v, s);
-    scroll(v, (int64_t)v->at - (int64_t)was);
+    view_shift(v, (int64_t)v->at - (int64_t)was);
 }
 
-/* After the list changed. */
-static void keep_cursor(struct view *v, const struct snapshot *s)
+void view_keep(struct view *v, const struct snapshot *s)
 {
     if (v->resting || v->on_line)
         put_on(v, s, v->resting ? 0 : v->at);
     else
-        follow_in_place(v, s);
+        view_follow(v, s);
 }
 
-/* The cursor in the window, and the window in the list. */
-static void clamp(struct view *v)
+void view_clamp(struct view *v)
 {
     size_t rows = (size_t)v->nrows;
     size_t n = view_lines(v), last = n > rows ? n - rows : 0;
@@ -249,24 +247,24 @@ enum err view_take(struct view *v, const struct snapshot *s)
     enum err tree_err = forest_take(&v->tree, s, &v->sites, v->sort);
 
     drop_tags(v, s);
-    keep_cursor(v, s);
+    view_keep(v, s);
     return err ? err : alert_err ? alert_err : tree_err;
 }
 
 void view_settle(struct view *v, int y_rows, int nrows)
 {
     if (v->nrows && !v->resting)
-        scroll(v, y_rows - v->y_rows); /* a line came above the rows, or went */
+        view_shift(v, y_rows - v->y_rows); /* a line came above the rows, or went */
     v->y_rows = y_rows;
     v->nrows = nrows;
-    clamp(v);
+    view_clamp(v);
 }
 
 void view_go(struct view *v, const struct snapshot *s, size_t at)
 {
     v->resting = false;
     put_on(v, s, at);
-    clamp(v);
+    view_clamp(v);
 }
 
 void view_move(struct view *v, const struct snapshot *s, int64_t lines)
@@ -321,112 +319,6 @@ const struct snapshot_row *view_subject(const struct view *v, const struct snaps
     return v->on_site || v->on_group ? &s->row[v->on_site ? v->id : view_line(v, v->at).id] : NULL;
 }
 
-const struct group *view_group(const struct view *v)
-{
-    return v->on_group ? forest_group(&v->tree, v->group) : NULL;
-}
-
-const char *view_group_name(const struct view *v, const struct group *g)
-{
-    return g->name ? g->name : v->tree.kind == TREE_TAG ? "no tag" : "no dependency";
-}
-
-bool view_group_is_tagged(const struct view *v, const struct snapshot *s, const struct group *g)
-{
-    size_t i;
-
-    if (v->ntagged < g->n)           /* which spares most screens the count */
-        return false;
-    for (i = 0; i < g->n; i++)
-        if (!view_is_tagged(v, &s->row[v->tree.member[g->first + i].id].row))
-            return false;
-    return true;
-}
-
-const struct snapshot_row *view_group_row(const struct view *v, const struct snapshot *s, size_t i)
-{
-    const struct group *g = view_group(v);
-
-    return g && i < g->n ? &s->row[v->tree.member[g->first + i].id] : NULL;
-}
-
-/* --- the tree ----------------------------------------------------------------------------------------------------- */
-
-enum err view_set_tree(struct view *v, const struct snapshot *s, enum tree_kind kind)
-{
-    enum err err;
-
-    if (v->on_group)                 /* its number means nothing in another tree */
-        v->on_site = !(v->on_group = false);
-    err = forest_set(&v->tree, kind, s, &v->sites, v->sort);
-    keep_cursor(v, s);
-    clamp(v);
-    return err;
-}
-
-/* Folds came or went: the cursor stays on its site, or goes to what hides it, whatever F says. */
-static void settle_folds(struct view *v, const struct snapshot *s)
-{
-    view_hold(v);
-    follow_in_place(v, s);
-    clamp(v);
-}
-
-bool view_fold(struct view *v, const struct snapshot *s, bool folded)
-{
-    uint32_t group;
-
-    if (!forest_is_on(&v->tree) || !view_lines(v))
-        return false;
-    group = folded ? forest_fold_around(&v->tree, v->at) : v->on_group ? v->group : forest_inner(&v->tree, v->at);
-    if (group == GROUP_NONE)
-        return false;
-    forest_fold(&v->tree, group, folded);
-    settle_folds(v, s);
-    return true;
-}
-
-void view_fold_all(struct view *v, const struct snapshot *s, bool folded)
-{
-    forest_fold_all(&v->tree, folded);
-    settle_folds(v, s);
-}
-
-/* Whether a group begins on that line. */
-static bool begins_group(const struct view *v, const struct snapshot *s, size_t at)
-{
-    if (forest_is_on(&v->tree))
-        return v->tree.line[at].member == TREE_HEADER;
-    return !at || state_shown(&s->row[v->sites.id[at]].row.state) != state_shown(&s->row[v->sites.id[at - 1]].row.state);
-}
-
-void view_go_group(struct view *v, const struct snapshot *s, int step)
-{
-    size_t n = view_lines(v), at = v->at;
-
-    if (!n)
-        return;
-    do
-        at += (size_t)step;
-    while (at < n && !begins_group(v, s, at));
-    view_go(v, s, at < n ? at : step < 0 ? 0 : v->at);
-}
-
-void view_scroll(struct view *v, const struct snapshot *s, int64_t lines)
-{
-    size_t n = view_lines(v), rows = (size_t)v->nrows, last = n > rows ? n - rows : 0, at = v->at, was = v->top;
-
-    scroll(v, lines);
-    v->top = v->top < last ? v->top : last;
-    if (v->top == was)
-        return;
-    if (at < v->top)
-        at = v->top;
-    if (rows && at >= v->top + rows)
-        at = v->top + rows - 1;
-    view_go(v, s, at);
-}
-
 /* --- order, filter, search ---------------------------------------------------------------------------------------- */
 
 enum err view_show(struct view *v, const struct snapshot *s)
@@ -441,8 +333,8 @@ enum err view_show(struct view *v, const struct snapshot *s)
             v->tagged[id] = 0;
             v->ntagged--;
         }
-    keep_cursor(v, s);
-    clamp(v);
+    view_keep(v, s);
+    view_clamp(v);
     return err ? err : alert_err ? alert_err : tree_err;
 }
 
@@ -451,8 +343,8 @@ static enum err rebuild(struct view *v, const struct snapshot *s)
     enum err err = order_rebuild(&v->sites, s);
     enum err tree_err = forest_rebuild(&v->tree, s, &v->sites, v->sort);
 
-    keep_cursor(v, s);
-    clamp(v);
+    view_keep(v, s);
+    view_clamp(v);
     return err ? err : tree_err;
 }
 

@@ -466,8 +466,9 @@ static void unless_asked_for_the_mouse_is_left_alone(void **state)
         press(p, "\033[<0;10;4M\033[<0;10;4M?", "Moving"); /* and if it comes all the same, it is nothing */
         assert_null(strstr(p->seen, "site 1 of"));
         kill(p->pid, SIGTERM);
-        assert_int_equal(finish(p), ERR_OK);
+        wait_for(p, "\033[?1004l");
         assert_null(strstr(p->seen, "\033[?1000"));
+        assert_int_equal(finish(p), ERR_OK);
     }
     unlink(path);
     file = NULL;

@@ -221,12 +221,12 @@ static void clicks_anywhere_at_any_size_break_nothing(void **state)
 
     stage_world(s);
     for (i = 0; i < sizeof(dialogues) / sizeof(dialogues[0]); i++)
-        for (width = 1; width < 210; width += 23)
-            for (height = 1; height < 60; height += 7) {
+        for (width = 1; width < 210; width += 41)
+            for (height = 1; height < 60; height += 11) {
                 stage_draw(s, width, height);
                 stage_keys(s, dialogues[i]);
-                for (y = -1; y <= height; y += 2)
-                    for (x = -1; x <= width; x += 9) {
+                for (y = -1; y <= height; y += 3)
+                    for (x = -1; x <= width; x += 19) {
                         app_mouse(&s->app, (struct mouse){ (enum mouse_kind)((x + y) % 3 ? 0 : 1 + x % 2), y, x });
                         app_draw(&s->app, &s->cells);
                     }
