@@ -3,7 +3,10 @@
  * mean the same. */
 #include "document.h"
 
+#include <malloc.h>
 #include <string.h>
+
+#define LARGE_BYTES (1u << 20)
 
 /* Nodes hang on settings by number; 0 is "none", which suits since nobody asks for the root's. */
 static void *hook_of(uint32_t node)
@@ -91,9 +94,13 @@ void document_open(struct document *d, const char *path, const char *text, size_
 
 void document_close(struct document *d)
 {
+    bool large = d->source.text.length >= LARGE_BYTES;
+
     config_destroy(&d->config);
     tree_release(&d->tree);
     source_release(&d->source);
+    if (large)
+        malloc_trim(0); /* what was read of a long list is several times what is kept of it */
 }
 
 uint32_t document_node(const struct document *d, const config_setting_t *setting)

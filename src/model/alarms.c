@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/grow.h"
 #include "base/text.h"
 
 /* --- one site's memory ------------------------------------------------------------------------------------------------ */
@@ -153,11 +154,9 @@ void alarms_set_rules(struct alarms *a, struct alarm_rules *rules)
 enum err alarms_set_site(struct alarms *a, uint32_t id, const struct site *site)
 {
     if (id >= a->n) {
-        size_t n = a->n ? 2 * a->n : 16;
+        size_t n = grow_size(a->n, (size_t)id + 1);
         struct alarm *grown;
 
-        if (n <= id)
-            n = (size_t)id + 1;
         grown = realloc(a->alarm, n * sizeof(*grown));
         if (!grown)
             return ERR_NOMEM;

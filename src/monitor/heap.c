@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
+
 void heap_release(struct heap *h)
 {
     free(h->item);
@@ -44,7 +46,7 @@ static void sink(struct heap *h, size_t at, struct heap_item item)
 static enum err make_room(struct heap *h, uint32_t id)
 {
     if (h->n == h->size) {
-        size_t size = h->size ? 2 * h->size : 64;
+        size_t size = grow_size(h->size, 64);
         struct heap_item *item = realloc(h->item, size * sizeof(*item));
 
         if (!item)
@@ -53,11 +55,9 @@ static enum err make_room(struct heap *h, uint32_t id)
         h->size = size;
     }
     if (id >= h->nplace) {
-        size_t nplace = h->nplace ? h->nplace : 64;
+        size_t nplace = grow_size(h->nplace, (size_t)id + 1);
         uint32_t *place;
 
-        while (nplace <= id)
-            nplace *= 2;
         place = realloc(h->place, nplace * sizeof(*place));
         if (!place)
             return ERR_NOMEM;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/grow.h"
 #include "base/log.h"
 #include "check/evidence.h"
 
@@ -63,12 +64,10 @@ void record_close(struct record *r)
 
 struct recorded *record_place(struct record *r, uint32_t id)
 {
-    size_t size = r->nsite ? r->nsite : 64;
+    size_t size = grow_size(r->nsite, (size_t)id + 1);
     struct recorded *site;
 
-    while (size <= id)
-        size *= 2;
-    if (size > r->nsite) {
+    if (id >= r->nsite) {
         site = realloc(r->site, size * sizeof(*site));
         if (!site)
             return NULL;

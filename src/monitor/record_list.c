@@ -101,11 +101,14 @@ static struct known *find_name(struct record *r, const char *name)
 static char *masked(const char *url)
 {
     size_t size = 4 * strlen(url) + 8;
-    char *text = malloc(size);
+    char *text = malloc(size), *fitting = NULL;
 
-    if (text)
+    if (text) {
         text_mask_url(text, size, url);
-    return text;
+        fitting = strdup(text);
+    }
+    free(text);
+    return fitting;
 }
 
 /* Of those whose names left the list just now, one of that URL. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/grow.h"
 #include "base/log.h"
 #include "observed.h"
 #include "past_reader.h"
@@ -133,12 +134,10 @@ static void tell_soon(struct teller *t, uint32_t id, int64_t now_ns, int64_t now
 
 static enum err make_place(struct teller *t, uint32_t id)
 {
-    size_t size = t->nsite ? t->nsite : 64;
+    size_t size = grow_size(t->nsite, (size_t)id + 1);
     struct kept *site;
 
-    while (size <= id)
-        size *= 2;
-    if (size == t->nsite)
+    if (id < t->nsite)
         return ERR_OK;
     site = realloc(t->site, size * sizeof(*site));
     if (!site)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
 #include "check/kind.h"
 
 void watch_list_release(struct watch_list *l)
@@ -77,7 +78,7 @@ void watch_names_free(struct watch_names *names)
 
 static enum err make_room(struct watch_list *l)
 {
-    size_t size = l->size ? 2 * l->size : 64;
+    size_t size = grow_size(l->size, 64);
     struct watch *watch;
 
     if (l->n < l->size)

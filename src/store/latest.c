@@ -4,18 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/grow.h"
+
 #define KEYS_MOST (1u << 24)             /* more sites than anybody has; a key beyond is not noted */
 
 static bool make_room(struct latest *l, uint32_t key)
 {
-    size_t size = l->size ? l->size : 256;
+    size_t size = grow_size(l->size, (size_t)key + 1);
     void *site;
 
     if (key >= KEYS_MOST)
         return false;
-    while (size <= key)
-        size *= 2;
-    if (size == l->size)
+    if (key < l->size)
         return true;
     site = realloc(l->site, size * sizeof(l->site[0]));
     if (!site)

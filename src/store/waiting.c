@@ -1,8 +1,11 @@
 /* What waits to be written. Producers on any thread, one writer. */
 #include "waiting.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define TRIM_BYTES (1u << 20)
 
 enum err waiting_init(struct waiting *w, size_t most, size_t bytes_most)
 {
@@ -178,7 +181,7 @@ void waiting_done(struct waiting *w, struct portion *p)
 {
     struct batch *b = p->first;
     uint64_t end = p->start + p->n, pushed_out;
-    size_t i;
+    size_t i, bytes = 0;
 
     tell_ends(p, true);
     mutex_lock(&w->lock);
@@ -199,9 +202,12 @@ void waiting_done(struct waiting *w, struct portion *p)
     for (i = 0; i < p->nbatch; i++) {
         struct batch *next = b->next;
 
+        bytes += b->bytes;
         batch_free(b);
         b = next;
     }
+    if (bytes >= TRIM_BYTES)
+        malloc_trim(0); /* else it stays ours for good: the list of all sites at the start is tens of megabytes */
 }
 
 void waiting_failed(const struct portion *p)

@@ -1,8 +1,8 @@
 /* The monitor as it runs all day, without a screen: schedule, engine, table and journal of a real uptime.cfg.
  *
- *     steady CONFIG WARM_SECONDS SECONDS
+ *     steady CONFIG WARM_SECONDS SECONDS [keep]
  *
- * What SECONDS used is reported; beside it lateness, memory now, and the bytes a site has in each place. */
+ * keep: with history in its database and an outbox, as `run` has them; without, nothing is kept and nobody told. What SECONDS used is reported; beside it lateness, memory now, and the bytes a site has in each place. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +48,14 @@ static size_t strings_of_a_site(const struct settings *s)
     return s->nsite ? bytes / s->nsite : 0;
 }
 
+static enum err keep(struct monitor_options *o, const struct settings *s, struct errmsg *why)
+{
+    const struct history_options h = { .path = s->database, .samples_ms = s->history.samples_ms, .hourly_ms = s->history.hourly_ms };
+    enum err err = history_open(&o->history, &h, why);
+
+    return err ? err : outbox_open(&o->outbox, o->history, clock_wall_ms(), why);
+}
+
 int main(int argc, char *argv[])
 {
     struct monitor_options options = { 0 };
@@ -61,13 +69,17 @@ int main(int argc, char *argv[])
     char more[256];
 
     log_open(LEVEL_ERROR, NULL, NULL);
-    if (argc != 4)
+    if (argc != 4 && argc != 5)
         return 2;
     if (check_open(&why) != ERR_OK)
         return 3;
     if (settings_read(&settings, argv[1], &faults) != ERR_OK) {
         fprintf(stderr, "%s\n", faults.line.n ? faults.line.item[0] : "steady: cannot read the settings");
         return 2;
+    }
+    if (argc == 5 && keep(&options, settings, &why) != ERR_OK) {
+        fprintf(stderr, "steady: %s\n", why.text);
+        return 3;
     }
     if (monitor_open(&monitor, settings, NULL, 0, &options, &why) != ERR_OK) {
         fprintf(stderr, "steady: %s\n", why.text);
@@ -85,6 +97,8 @@ int main(int argc, char *argv[])
              sizeof(struct row), sizeof(struct samples), strings_of_a_site(settings));
     bench_report(&meter, after - before, good, more);
     monitor_close(monitor);
+    history_close(options.history);
+    outbox_free(options.outbox);
     settings_free(settings);
     check_close();
     return 0;

@@ -133,6 +133,12 @@ def memory(b):
         e.claim("of a site: its strings, bytes", "", 0, told("100,000 sites", "strings"), shown="{:.0f}")
         e.claim("checks in flight", "", 0, told("100,000 sites", "in_flight"), shown="{:.0f}")
         yield e
+        e = Experiment("memory of a monitor that keeps everything, each site checked")
+        for n, interval_s in ((10000, 10), (40000, 40)):
+            e.add(f"{n:,} sites", b.ways.steady, f"kept-{n}", lists.numbered(n, web.port), interval_s, interval_s + 4, 1, cpus={0, 1}, keep=True)
+        e.claim("a site more, bytes", "<=", 1024, Figure(lambda m: (m["40,000 sites"]["rss_kb"] - m["10,000 sites"]["rss_kb"]) * 1024 / 30000,
+                                                            "10,000 sites", "40,000 sites"), shown="{:.0f}")
+        yield e
 
 
 def queues(b):

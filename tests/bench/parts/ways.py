@@ -123,15 +123,17 @@ class Ways:
 
     # --- all day ----------------------------------------------------------------------------------------------------
 
-    def config(self, name, urls, interval_s, more=""):
+    def config(self, name, urls, interval_s, more="", first=""):
         sites = ",\n".join(f'    "{url}"' for url in urls)
         return servers.write(f"{self.directory}/{name}.cfg",
-                             f'defaults: {{ interval = "{interval_s}s"; timeout = "1s"; retries = 0; {more} }};\n'
+                             f'{first}defaults: {{ interval = "{interval_s}s"; timeout = "1s"; retries = 0; {more} }};\n'
                              f"sites = (\n{sites}\n);\n")
 
-    def steady(self, name, urls, interval_s, warm_s, seconds, cpus=CLIENT, more=""):
-        path = self.config(name, urls, interval_s, more)
-        return lambda: process.run([f"{self.build}/tests/steady", path, str(warm_s), str(seconds)], [], cpus)
+    def steady(self, name, urls, interval_s, warm_s, seconds, cpus=CLIENT, more="", keep=False):
+        """keep: with history and outbox, in a database beside the settings."""
+        path = self.config(name, urls, interval_s, more, f'database = "{name}.db";\n' if keep else "")
+        words = [f"{self.build}/tests/steady", path, str(warm_s), str(seconds)] + ["keep"] * keep
+        return lambda: process.run(words, [], cpus)
 
     def watched(self, words, warm_s, seconds, beside=None):
         """A foreign monitor on one CPU; the kernel counts its connections. beside: what makes it check."""
