@@ -292,7 +292,7 @@ static void text_cert(struct said *to, const struct asked *a)
 
 static void text_next(struct said *to, const struct asked *a)
 {
-    words_countdown(to->text, &a->row->row, a->snapshot->now_ns);
+    words_countdown_calm(to->text, &a->row->row, a->snapshot->now_ns);
     to->style = STYLE_QUIET;
 }
 

@@ -10,16 +10,18 @@
 #define CHART_WORTH 12               /* slots of the window with a check */
 #define CHART_AXIS 4                 /* a chart as high says from when to when it goes */
 
-/* A window that is nearly empty tells less than the last checks, if there are any. */
+/* A window that is nearly empty tells less than the last checks, if there are any; of failures alone there is nothing to draw. */
 static bool has_chart(const struct detail *d)
 {
-    int i, n = 0;
+    int i, n = 0, good = 0;
 
     if (!d->past || !d->past->checks)
         return false;
-    for (i = 0; i < LOOKBACK_SLOTS; i++)
+    for (i = 0; i < LOOKBACK_SLOTS; i++) {
         n += d->past->slot[i] != CHART_GAP;
-    return n >= CHART_WORTH || d->samples.kept < 2;
+        good += d->past->slot[i] != CHART_GAP && d->past->slot[i] != CHART_FAILED;
+    }
+    return good && (n >= CHART_WORTH || d->samples.kept < 2);
 }
 
 int part_latency_lines(const struct detail *d, int width)
@@ -27,7 +29,7 @@ int part_latency_lines(const struct detail *d, int width)
     (void)width;
     if (has_chart(d) || d->samples.kept > 1)
         return 1 + CHART_LEAST;
-    return d->samples.kept;
+    return d->samples.kept || detail_row(d)->checks ? 1 : 0;
 }
 
 static size_t oldest_first(const struct samples *s, uint32_t us[SAMPLES_KEPT])
@@ -89,6 +91,6 @@ void part_latency_draw(const struct detail *d, struct cells *c)
         cells_text(c, 0, x, c->width - x, STYLE_QUIET, line);
     if (chart.height > 1 && has_chart(d))
         past_chart(d, &chart);
-    else if (chart.height > 1)
+    else if (chart.height > 1 && d->samples.kept > 1)
         chart_draw(&chart, value, oldest_first(&d->samples, value));
 }

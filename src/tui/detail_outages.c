@@ -30,7 +30,7 @@ static void summary_text(char *text, size_t size, const struct detail *d)
 
     if (mttr_ms >= 0)
         duration_glance(mttr, mttr_ms);
-    if (mtbf_ms >= 0)
+    if (mtbf_ms > 0)
         duration_glance(mtbf, mtbf_ms);
     snprintf(text, size, "%u outage%s in 90 days, longest %s, MTTR %s, MTBF %s", (unsigned)o->n, o->n == 1 ? "" : "s",
              duration_glance(longest, o->longest_ms), mttr, mtbf);

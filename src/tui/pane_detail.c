@@ -57,7 +57,7 @@ static void grow(int lines[NSECTION], int spare)
     int i;
 
     for (i = 0; i < NSECTION && spare > 0; i++)
-        if (sections[i].grows && lines[i] + spare > CHART_LEAST) {
+        if (sections[i].grows && lines[i] > 1) {
             int more = spare < CHART_MOST - lines[i] ? spare : CHART_MOST - lines[i];
 
             lines[i] += more;

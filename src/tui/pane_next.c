@@ -87,6 +87,7 @@ static int draw(struct app *a, struct cells *c, int top)
     for (i = 0; i < seconds; i++)
         most = s->count[(s->now + i) % SECONDS] > most ? s->count[(s->now + i) % SECONDS] : most;
     cells_text(c, y, 0, 4, STYLE_LABEL, "now");
+    cells_fill(c, y, 4, seconds, STYLE_TREND); /* one style for all of it: it moves every second */
     for (i = 0; i < seconds; i++) {
         uint32_t n = s->count[(s->now + i) % SECONDS];
 

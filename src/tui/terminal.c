@@ -85,6 +85,14 @@ static bool knows_titles(void)
 #define MOUSE_ON "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
 
+/* The console's fonts have no eighth blocks and no braille, whatever the locale says; a VT100 has no UTF-8. */
+static bool lacks_glyphs(void)
+{
+    const char *term = getenv("TERM");
+
+    return term && (is_family(term, "linux") || is_family(term, "vt"));
+}
+
 static void private_modes_on(const struct terminal *t)
 {
     send("\033[?2004h\033[?1004h");   /* bracketed paste, focus events; whoever does not know them ignores them */
@@ -161,7 +169,7 @@ enum err terminal_open(struct terminal **out, bool ascii, bool no_colour, struct
     if (!t)
         return err_set(why, ERR_NOMEM, "cannot open a screen: out of memory");
     t->paste = (struct strbuf)STRBUF_INIT;
-    t->utf8 = !ascii && !strcmp(nl_langinfo(CODESET), "UTF-8");
+    t->utf8 = !ascii && !lacks_glyphs() && !strcmp(nl_langinfo(CODESET), "UTF-8");
     t->has_title = knows_titles();
     t->stale = true;
     for (i = 0; i < NTAKEN; i++)

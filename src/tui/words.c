@@ -77,6 +77,16 @@ const char *words_countdown(char text[WORDS_SIZE], const struct row *r, int64_t 
     return text;
 }
 
+const char *words_countdown_calm(char text[WORDS_SIZE], const struct row *r, int64_t now_ns)
+{
+    const int64_t step_ns = 5 * NS_PER_S;
+    int64_t left_ns = r->due_ns == INT64_MAX ? 0 : r->due_ns - now_ns;
+
+    if (left_ns > 2 * step_ns)
+        now_ns -= (step_ns - left_ns % step_ns) % step_ns;
+    return words_countdown(text, r, now_ns);
+}
+
 int64_t words_certificate_left_ms(const struct row *r, int64_t now_ms)
 {
     const int64_t most = INT64_C(10000) * 366 * MS_PER_DAY;

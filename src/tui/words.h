@@ -24,6 +24,8 @@ const char *words_age(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns);
 const char *words_until(char text[WORDS_SIZE], int64_t then_ns, int64_t now_ns);
 /* The same until its next check, "now" while it is checked; "-" when there is no such time. */
 const char *words_countdown(char text[WORDS_SIZE], const struct row *r, int64_t now_ns);
+/* The same in steps of five seconds, but for the last ten, so that a column of them does not change in every row every second. */
+const char *words_countdown_calm(char text[WORDS_SIZE], const struct row *r, int64_t now_ns);
 /* Until the certificate ends, negative afterwards; of dates beyond ten thousand years a part. It is known. */
 int64_t words_certificate_left_ms(const struct row *r, int64_t now_ms);
 /* CERT: days, "EXP" or "-". */

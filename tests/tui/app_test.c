@@ -685,6 +685,7 @@ static void no_sequence_of_keys_breaks_it(void **state)
     struct random random = bout.random;
 
     stage_world(s);
+    stage_alarms(s);
     snprintf(s->said, sizeof(s->said), "said");
     while (bout_goes_on(&bout)) {
         switch (random_below(&random, 40)) {

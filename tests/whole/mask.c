@@ -222,7 +222,7 @@ static bool counts_sites(const char *line)
 {
     unsigned first, last, all;
 
-    return sscanf(line, "%u-%u of %u ", &first, &last, &all) == 3;
+    return *line >= '0' && *line <= '9' && sscanf(line, "%u-%u of %u ", &first, &last, &all) == 3; /* nor a blank line before it */
 }
 
 static void mask_line(struct strbuf *out, struct strbuf *line, struct columns *c, const char *host)
