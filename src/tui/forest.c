@@ -57,10 +57,11 @@ static void note(struct forest *t, const struct snapshot *s, uint32_t id, bool *
     struct forest_site *site = &t->site[id], was = *site;
 
     site->generation = r->generation;
+    site->site = r->site;
     site->shown = (uint8_t)state_shown(&r->state);
     site->warns = site->shown == STATE_DEGRADED && r->state.degraded != DEGRADED_SLOW;
     site->rank = (uint8_t)column_key(COLUMN_STATE)(&s->row[id]).major;
-    *regroup |= site->generation != was.generation;
+    *regroup |= site->generation != was.generation || site->site != was.site;
     *recount |= site->shown != was.shown || site->rank != was.rank;
 }
 

@@ -31,7 +31,8 @@ struct forest {
     uint32_t nshown;
     size_t shown_size;
     struct forest_site {
-        uint32_t generation;         /* by which it was sorted into groups */
+        uint32_t generation;         /* by these it was sorted into groups: ... */
+        const void *site;            /* ... only to compare, for a screen elsewhere learns of edits that are none there */
         uint8_t  shown, warns;       /* its state, which is an enum state, and whether it is a warning, ... */
         uint8_t  rank;               /* ... and how bad that is: 0 is worst. So a row is seldom looked at */
         uint32_t child, next;        /* by dependency, while it is laid out */

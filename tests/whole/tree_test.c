@@ -1,4 +1,5 @@
 /* The tree and the mouse, in the real program under tmux. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -120,6 +121,30 @@ static void the_setup_page_remembers_tree_and_mouse(void **state)
     assert_string_equal(terminal_ask(t, "#{mouse_any_flag}"), "1");
 }
 
+/* Tags and dependencies are not told over the socket: that screen has them of its own file. */
+static void a_screen_on_a_monitor_elsewhere_has_the_tree_too(void **state)
+{
+    struct process *p;
+    struct terminal *t;
+
+    (void)state;
+    write_grove("");
+    p = start("run", "-c", place_path("uptime.cfg"));
+    assert_true(server_wait_hits(web, "HEAD", "/ok", 1));
+    t = watch_at(80, 24);
+    terminal_wait(t, "DOWN  old ");
+    terminal_keys(t, "t");
+    WAIT_LINES(t, "DOWN  - eu (2)             DOWN 1  UP 1", "DOWN    old ", "UP      shop ", "UP    - money (2)          UP 2");
+    shell("sed -i 's/\"money\", \"eu\"/\"gold\"/' uptime.cfg");
+    WAIT_LINES(t, "DOWN  - eu (1)             DOWN 1", "DOWN    old ", "UP    - gold (1)           UP 1", "UP      shop ", "UP    - money (1)          UP 1");
+    terminal_keys(t, "t");
+    WAIT_LINES(t, "DOWN  - shop (3)           DOWN 1  UP 2", "UP      shop ", "UP      - pay ", "DOWN        old ");
+    terminal_keys(t, "q");
+    assert_int_equal(terminal_end(t), 0);
+    process_signal(p, SIGTERM);
+    assert_int_equal(process_end(p)->code, 0);
+}
+
 /* --- the mouse ---------------------------------------------------------------------------------------------------- */
 
 /* A person at another terminal, attached to this one's tmux: what is written there are that terminal's own bytes, and tmux
@@ -205,6 +230,7 @@ int main(void)
         WHOLE(the_list_becomes_a_tree_that_folds),
         WHOLE(a_group_is_acted_on_whole_and_nothing_is_deleted_unasked),
         WHOLE(the_setup_page_remembers_tree_and_mouse),
+        WHOLE(a_screen_on_a_monitor_elsewhere_has_the_tree_too),
         WHOLE(clicks_and_the_wheel_come_through_tmux),
         WHOLE(without_a_wish_tmux_keeps_the_mouse),
     };
