@@ -111,8 +111,11 @@ void group_row_draw_fold(struct cells *c, int y, const struct layout *l, const s
     unsigned flags = look.under_cursor ? STYLE_UNDER_CURSOR : 0;
     int x = l->reason_x, end = l->reason_x + l->reason_width;
 
-    if (!l->reason_width)
+    if (c->width < COLUMNS_SHORT_BELOW && l->n > 2) {
+        x = l->at[2].x;              /* all behind the name */
+        end = c->width;
+    } else if (!l->reason_width)
         return;
-    cells_field(c, y, x, end - x, STYLE_QUIET | flags, LIE_LEFT, "below: ");
+    cells_field(c, y, x, end - x, STYLE_QUIET | flags, LIE_LEFT, "below:");
     draw_counts(c, y, x + 7, end, counts, flags);
 }

@@ -394,7 +394,14 @@ static void plus_and_minus_and_enter_fold_what_the_cursor_is_on(void **state)
     stage_keys(s, "-");              /* the group that it is in */
     assert_string_equal(lines(s), "[a] a .+b [no dependency] e");
     assert_string_equal(stage_cursor(s), "b");
-    assert_true(stage_shows(s, "+ b (2)"));
+    assert_true(stage_shows(s, "+ b (2) "));
+    assert_true(stage_shows(s, "below: UP 2"));
+    stage_set_state(s, 2, STATE_DOWN);
+    stage_take(s);
+    assert_non_null(strstr(stage_draw(s, 40, 12), "below: D1 U1")); /* no fold hides trouble */
+    stage_set_state(s, 2, STATE_UP);
+    stage_take(s);
+    stage_draw(s, 80, 24);
     stage_keys(s, "-");
     assert_string_equal(lines(s), "[+a] [no dependency] e");
     stage_keys(s, "- +");
