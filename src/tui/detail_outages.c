@@ -7,6 +7,7 @@
 #include "detail.h"
 #include "words.h"
 
+#define PARTLY "* partly watched"
 #define SUMMARY_FROM 105             /* from here on what there is to say of all outages stands behind the uptime */
 
 int part_uptime_lines(const struct detail *d, int width)
@@ -49,8 +50,8 @@ void part_uptime_draw(const struct detail *d, struct cells *c)
         x += cells_text(c, 0, x, c->width - x, STYLE_QUIET, figures_window_name((enum figures_window)i)) + 1;
         x += cells_text(c, 0, x, c->width - x, STYLE_PLAIN, text) + 3;
     }
-    if (partly)
-        x += cells_text(c, 0, x, c->width - x, STYLE_QUIET, "* not all of it was observed") + 3;
+    if (partly && x + (int)strlen(PARTLY) <= c->width)
+        x += cells_text(c, 0, x, c->width - x, STYLE_QUIET, PARTLY) + 3;
     if (!d->past || !d->past->noutage)
         return;
     summary_text(summary, sizeof(summary), d);

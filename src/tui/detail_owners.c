@@ -77,9 +77,11 @@ static void tell_waiting(struct told *t, const struct detail *d, const struct ou
              m->error);
     else if (wait_ms <= SOON_MS)
         tell(t, STYLE_WARN, wait_ms > 0 ? "%s %s goes out in %s" : "%s %s goes out %s", m->owner, m->channel, next);
-    else
+    else if ((alert && alert->mute_until_ms == m->next_ms) || is_quiet(d, m->owner))
         tell(t, STYLE_QUIET, "%s %s off until %s (%s)", m->owner, m->channel, clock_words(when, m->next_ms, now_ms),
-             alert && alert->mute_until_ms == m->next_ms ? "muted" : is_quiet(d, m->owner) ? "quiet hours" : "held back");
+             alert && alert->mute_until_ms == m->next_ms ? "muted" : "quiet hours");
+    else
+        tell(t, STYLE_QUIET, "%s %s goes out at %s", m->owner, m->channel, clock_words(when, m->next_ms, now_ms));
 }
 
 static void tell_message(struct told *t, const struct detail *d, const struct outbox_item *m, const struct alert *alert)

@@ -60,7 +60,8 @@ void fake_write(struct fake *f, uint64_t revision)
 {
     mutex_lock(&f->lock);
     f->counts = (struct outbox_counts){ .waiting = 2, .revision = revision, .saved = true };
-    f->item[0] = (struct outbox_item){ .id = 7, .owner = "ops", .channel = "webhook", .subject = "DOWN shop" };
+    f->item[0] = (struct outbox_item){ .id = 7, .incident_id = 5, .owner = "ops", .channel = "webhook", .site = "shop",
+                                         .subject = "DOWN shop" };
     f->item[1] = (struct outbox_item){ .id = 8, .state = OUTBOX_SENDING, .owner = "boss", .channel = "smtp", .subject = "DOWN blog" };
     mutex_unlock(&f->lock);
 }

@@ -465,6 +465,8 @@ static void messages_to_owners_are_seen_and_meddled_with_from_a_screen(void **st
     fake_write(&fake, 9);
     revision = wait_for_messages(one, 2, item);
     assert_string_equal(item[0].subject, "DOWN shop");
+    assert_string_equal(item[0].site, "shop");
+    assert_int_equal(item[0].incident_id, 5);
     assert_string_equal(item[1].owner, "boss");
     wait_for_messages(looking, 2, item);
     assert_int_equal(monitor_send(looking, &drop), ERR_UNAVAILABLE);
