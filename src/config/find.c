@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/strbuf.h"
 #include "config/settings.h"
@@ -52,7 +53,7 @@ static enum err give(char **path, const char *found, struct errmsg *why)
 
 enum err settings_find(char **path, const char *named, struct errmsg *why)
 {
-    static const char here[] = "uptime.cfg", etc[] = "/etc/uptimesquirrel/uptime.cfg";
+    static const char here[] = "uptime.cfg", etc[] = FIND_SYSTEM_FILE;
     char *home;
     enum err err;
 
@@ -74,9 +75,10 @@ enum err settings_find(char **path, const char *named, struct errmsg *why)
     return err;
 }
 
+static const char name[] = "uptime.db";
+
 char *find_database(const char *directory)
 {
-    static const char name[] = "uptime.db";
     const char *state = variable("STATE_DIRECTORY"); /* systemd.exec(5): may be several, with colons between */
     char *first, *path;
 
@@ -89,4 +91,11 @@ char *find_database(const char *directory)
     if (under_home(&path, "XDG_STATE_HOME", ".local/state", "uptimesquirrel/uptime.db"))
         return NULL;
     return path ? path : path_join(directory, name);
+}
+
+char *find_database_of_service(const char *path, const char *system, const char *state)
+{
+    if (strcmp(path, system) != 0 || variable("STATE_DIRECTORY") || access(state, W_OK | X_OK) != 0)
+        return NULL;
+    return path_join(state, name);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "find.h"
 #include "model/calendar.h"
 #include "refine.h"
 #include "textmap.h"
@@ -266,14 +267,27 @@ static enum err keep_files(struct settings *s, const struct source *source)
     return ERR_OK;
 }
 
+/* What it stands for until the file says otherwise. */
+static void take_database_of_service(struct settings *s)
+{
+    char *database = find_database_of_service(s->path, FIND_SYSTEM_FILE, FIND_SYSTEM_STATE);
+
+    if (!database)
+        return;
+    free(s->database);
+    s->database = database;
+}
+
 struct settings *reading_all(const struct document *d, const char *path, struct report *report)
 {
     struct reading r = { settings_new(), d, report, path_directory(path) };
 
     if (!r.settings || !r.base_dir || !(r.settings->path = strdup(path)) || keep_files(r.settings, &d->source))
         reading_nomem(&r);
-    else
+    else {
+        take_database_of_service(r.settings);
         read_everything(&r);
+    }
     free(r.base_dir);
     if (!report->kind)
         return r.settings;

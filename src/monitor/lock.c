@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/owner.h"
 #include "base/strbuf.h"
 
 struct monitor_lock {
@@ -26,9 +27,23 @@ static char *path_beside(const char *database)
     return strbuf_detach(&b);
 }
 
+/* The one that stands there, or a new one. */
 static int open_lock(const char *path)
 {
-    return path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600) : -1;
+    int fd;
+
+    if (!path)
+        return -1;
+    do {
+        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd >= 0)
+            owner_give(fd, path);
+        else if (errno == EEXIST)
+            fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+        else
+            break;
+    } while (fd < 0 && errno == ENOENT); /* it was removed in between */
+    return fd;
 }
 
 /* The lock is on the file that stands at path, not on one that was removed between open and flock. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/owner.h"
 #include "base/strbuf.h"
 #include "store/history.h"
 
@@ -132,6 +133,7 @@ static enum err make(const char *path, struct errmsg *why)
 
     if (fd < 0)
         return err_errno(why, ERR_IO, errno, "cannot open history '%s'", path);
+    owner_give(fd, path);
     close(fd);
     return ERR_OK;
 }

@@ -11,6 +11,7 @@
 #include "base/strbuf.h"
 #include "config/schema.h"
 #include "config/settings.h"
+#include "find.h"
 #include "scratch.h"
 #include "support/tests.h"
 
@@ -118,6 +119,22 @@ static void every_setting_is_read(void **state)
     assert_string_equal(o->depends_on.item[0], "example.org");
     assert_true(o->paused && !o->follow_redirects && !o->tls_verify);
     settings_free(s);
+}
+
+/* An administrator who looks at the service from a terminal means its history, not one of his own. */
+static void the_file_of_the_service_has_the_history_of_the_service(void **state)
+{
+    char *found = find_database_of_service("/etc/us/uptime.cfg", "/etc/us/uptime.cfg", scratch_path(""));
+
+    (void)state;
+    assert_non_null(found);
+    assert_string_equal(found, scratch_path("uptime.db"));
+    free(found);
+    assert_null(find_database_of_service("/home/anna/uptime.cfg", "/etc/us/uptime.cfg", scratch_path("")));
+    assert_null(find_database_of_service("/etc/us/uptime.cfg", "/etc/us/uptime.cfg", "/nonexistent"));
+    setenv("STATE_DIRECTORY", "/var/lib/uptime", 1);
+    assert_null(find_database_of_service("/etc/us/uptime.cfg", "/etc/us/uptime.cfg", scratch_path("")));
+    unsetenv("STATE_DIRECTORY");
 }
 
 static void without_a_word_there_are_defaults(void **state)
@@ -470,6 +487,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_setting_is_read),
+        cmocka_unit_test(the_file_of_the_service_has_the_history_of_the_service),
         cmocka_unit_test(without_a_word_there_are_defaults),
         cmocka_unit_test(an_empty_text_takes_a_default_back),
         cmocka_unit_test(a_password_of_a_site_puts_the_default_one_out),
