@@ -65,7 +65,7 @@ static void past_chart(const struct detail *d, struct cells *c)
         return;
     snprintf(text, sizeof(text), "-%s", duration_format(length, d->past->window_ms));
     cells_text(c, c->height - 1, 8, 8, STYLE_QUIET, text);
-    snprintf(text, sizeof(text), "%u checks  ( ) zoom  now", (unsigned)d->past->checks);
+    snprintf(text, sizeof(text), "%u checks  ( ) zoom  %s", (unsigned)d->past->checks, d->snapshot->past ? "then" : "now");
     cells_field(c, c->height - 1, 16, 8 + (int)(c->utf8 ? (room + 1) / 2 : room) - 16, STYLE_QUIET, LIE_RIGHT, text);
 }
 
@@ -79,11 +79,15 @@ void part_latency_draw(const struct detail *d, struct cells *c)
     int i, x = 0;
 
     samples_percentiles(&d->samples, permille, us, 4);
-    for (i = 0; i < 4 && d->samples.kept; i++) {
+    if (d->snapshot->past)
+        memcpy(us, (const uint32_t[]){ d->row->p50_us, d->row->p95_us, d->row->p99_us, 0 }, sizeof(us));
+    for (i = 0; i < 4 && us[i]; i++) {
         snprintf(line, sizeof(line), "%s %s", names[i], duration_measured(text, us[i] * NS_PER_US));
         x += cells_text(c, 0, x, c->width - x, STYLE_PLAIN, line) + 3;
     }
-    if (d->samples.kept)
+    if (d->snapshot->past)
+        snprintf(line, sizeof(line), us[0] ? "of the day before" : "no good check then");
+    else if (d->samples.kept)
         snprintf(line, sizeof(line), "of the last %d good check%s", d->samples.kept, d->samples.kept == 1 ? "" : "s");
     else
         snprintf(line, sizeof(line), "no good check yet");

@@ -1,39 +1,13 @@
 /* The reader's thread: sleeps until a site is wanted, reads, and leaves the value where the main thread takes it. */
-#include "lookback.h"
+#include "lookback_inside.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/mutex.h"
 #include "replay_read.h"
 #include "since_read.h"
-
-struct lookback_reader {
-    pthread_t thread;
-    char *path;
-    void (*wake)(void *context);
-    void *context;
-
-    struct mutex lock;
-    struct cond  news;
-    bool over;                       /* under lock, as all below */
-    bool wanted, wants_evidence, wants_log, wants_since;
-    int64_t since_ms;
-    struct since *since;             /* read; NULL: nothing */
-    char name[LOOKBACK_NAME_SIZE];
-    int64_t window_ms, until_ms, incident, before_ms;
-    struct replay_want *replay;      /* wanted; NULL: nothing */
-    struct replay_asks *asks;
-    struct replay_picture *picture;  /* read; NULL: nothing */
-    struct replay_chunk *first, **last;
-    struct past_log *log;
-    bool has_read, has_evidence;
-    struct lookback read;
-    struct evidence evidence;
-};
 
 /* What one turn of the thread is about. */
 struct errand {
@@ -45,6 +19,19 @@ struct errand {
     struct replay_asks *asks;
 };
 
+static void take_errand(struct lookback_reader *r, struct errand *e) NEEDS(r->lock);
+
+static void take_errand(struct lookback_reader *r, struct errand *e)
+{
+    *e = (struct errand){ .site = r->wanted, .evidence = r->wants_evidence, .log = r->wants_log, .since = r->wants_since,
+                          .since_ms = r->since_ms, .window_ms = r->window_ms, .until_ms = r->until_ms, .incident = r->incident,
+                          .before_ms = r->before_ms, .replay = r->replay, .asks = r->asks };
+    memcpy(e->name, r->name, sizeof(e->name));
+    r->wanted = r->wants_evidence = r->wants_log = r->wants_since = false;
+    r->replay = NULL;
+    r->asks = NULL;
+}
+
 static bool wait_for_errand(struct lookback_reader *r, struct errand *e)
 {
     bool over;
@@ -53,13 +40,8 @@ static bool wait_for_errand(struct lookback_reader *r, struct errand *e)
     while (!r->over && !r->wanted && !r->wants_evidence && !r->wants_log && !r->wants_since && !r->replay && !r->asks)
         cond_wait(&r->news, &r->lock, COND_FOREVER);
     over = r->over;
-    *e = (struct errand){ .site = r->wanted, .evidence = r->wants_evidence, .log = r->wants_log, .since = r->wants_since,
-                          .since_ms = r->since_ms, .window_ms = r->window_ms,
-                          .until_ms = r->until_ms, .incident = r->incident, .before_ms = r->before_ms, .replay = r->replay, .asks = r->asks };
-    memcpy(e->name, r->name, sizeof(e->name));
-    r->wanted = r->wants_evidence = r->wants_log = r->wants_since = false;
-    r->replay = NULL;
-    r->asks = NULL;
+    if (!over)
+        take_errand(r, e);
     mutex_unlock(&r->lock);
     return !over;
 }
@@ -317,152 +299,4 @@ void lookback_stop(struct lookback_reader *r)
     free(r->log);
     free(r->path);
     free(r);
-}
-
-void lookback_want_log(struct lookback_reader *r, int64_t before_ms)
-{
-    mutex_lock(&r->lock);
-    r->before_ms = before_ms;
-    r->wants_log = !r->log;
-    mutex_unlock(&r->lock);
-    cond_signal(&r->news);
-}
-
-struct past_log *lookback_take_log(struct lookback_reader *r)
-{
-    struct past_log *log;
-
-    mutex_lock(&r->lock);
-    log = r->log;
-    r->log = NULL;
-    mutex_unlock(&r->lock);
-    return log;
-}
-
-void lookback_want_since(struct lookback_reader *r, int64_t from_ms)
-{
-    mutex_lock(&r->lock);
-    r->since_ms = from_ms;
-    r->wants_since = true;
-    mutex_unlock(&r->lock);
-    cond_signal(&r->news);
-}
-
-struct since *lookback_take_since(struct lookback_reader *r)
-{
-    struct since *s;
-
-    mutex_lock(&r->lock);
-    s = r->since;
-    r->since = NULL;
-    mutex_unlock(&r->lock);
-    return s;
-}
-
-void lookback_want_replay(struct lookback_reader *r, struct replay_want *want)
-{
-    struct replay_want *before;
-    struct replay_asks *asks;
-
-    mutex_lock(&r->lock);
-    before = r->replay;
-    asks = r->asks;                  /* those were of another moment */
-    r->replay = want;
-    r->asks = NULL;
-    mutex_unlock(&r->lock);
-    cond_signal(&r->news);
-    replay_want_free(before);
-    replay_asks_free(asks);
-}
-
-void lookback_want_figures(struct lookback_reader *r, struct replay_asks *asks)
-{
-    struct replay_asks *before;
-
-    mutex_lock(&r->lock);
-    before = r->asks;
-    r->asks = asks;
-    mutex_unlock(&r->lock);
-    cond_signal(&r->news);
-    replay_asks_free(before);
-}
-
-struct replay_picture *lookback_take_replay(struct lookback_reader *r)
-{
-    struct replay_picture *p;
-
-    mutex_lock(&r->lock);
-    p = r->picture;
-    r->picture = NULL;
-    mutex_unlock(&r->lock);
-    return p;
-}
-
-struct replay_chunk *lookback_take_figures(struct lookback_reader *r)
-{
-    struct replay_chunk *first;
-
-    mutex_lock(&r->lock);
-    first = r->first;
-    r->first = NULL;
-    r->last = &r->first;
-    mutex_unlock(&r->lock);
-    return first;
-}
-
-void lookback_want(struct lookback_reader *r, const char *name, int64_t window_ms, int64_t until_ms)
-{
-    size_t length = strnlen(name, LOOKBACK_NAME_SIZE - 1);
-
-    if (!r)
-        return;
-    mutex_lock(&r->lock);
-    memcpy(r->name, name, length);
-    r->name[length] = '\0';
-    r->window_ms = window_ms;
-    r->until_ms = until_ms;
-    r->wanted = true;
-    mutex_unlock(&r->lock);
-    cond_signal(&r->news);
-}
-
-void lookback_want_evidence(struct lookback_reader *r, int64_t incident)
-{
-    if (!r)
-        return;
-    mutex_lock(&r->lock);
-    r->incident = incident;
-    r->wants_evidence = true;
-    mutex_unlock(&r->lock);
-    cond_signal(&r->news);
-}
-
-bool lookback_take(struct lookback_reader *r, struct lookback *out)
-{
-    bool has;
-
-    if (!r)
-        return false;
-    mutex_lock(&r->lock);
-    has = r->has_read;
-    if (has)
-        *out = r->read;
-    r->has_read = false;
-    mutex_unlock(&r->lock);
-    return has;
-}
-
-bool lookback_take_evidence(struct lookback_reader *r, struct evidence *out)
-{
-    bool has;
-
-    if (!r)
-        return false;
-    mutex_lock(&r->lock);
-    has = r->has_evidence;
-    if (has)
-        *out = r->evidence;
-    r->has_evidence = false;
-    mutex_unlock(&r->lock);
-    return has;
 }

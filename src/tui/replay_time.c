@@ -99,8 +99,10 @@ static void ago_text(char *text, size_t size, int64_t ms)
         snprintf(text, size, "%dd %dh", (int)(s / 86400), (int)(s % 86400 / 3600));
     else if (s >= 3600)
         snprintf(text, size, "%dh %dm", (int)(s / 3600), (int)(s % 3600 / 60));
-    else
+    else if (s >= 60)
         snprintf(text, size, "%dm %ds", (int)(s / 60), (int)(s % 60));
+    else
+        snprintf(text, size, "%ds", (int)s);
 }
 
 static const char *gap_text(char text[96], const struct replay_banner *b)
