@@ -62,12 +62,12 @@ static int by_number(const void *a, const void *b)
     return *x < *y ? -1 : *x > *y;
 }
 
-/* With a filter, turns are those of the sites that it shows. */
+/* With a filter, turns are those of the sites that it shows; but one by state shows others at each turn. */
 static void want_of_some(struct app *a, struct replay_want *w)
 {
     size_t i;
 
-    if (!filter_is_set(&a->view.filter))
+    if (!filter_is_set(&a->view.filter) || strcasestr(a->view.filter.text, "state="))
         return;
     w->name = malloc((a->view.sites.n + 1) * sizeof(*w->name));
     if (!w->name)
@@ -166,6 +166,8 @@ static void show_picture(struct app *a, struct replay_picture *p)
         snapshot_release(&s);
         free(id);
         replay_picture_free(p);
+        if (!r->shown)
+            replay_leave(a);
         return;
     }
     forget_picture(r);

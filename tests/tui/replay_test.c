@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "stage_replay.h"
+#include "support/memory.h"
 #include "support/tests.h"
 
 static void go_back(struct stage *s)
@@ -161,6 +162,10 @@ static void a_filter_makes_turns_those_of_its_sites(void **state)
     assert_true(s->want->of_some);
     assert_int_equal(s->want->nname, 1);
     assert_true(s->want->name[0] == name_hash("docs"));
+    stage_keys(s, "Esc \\");
+    stage_type(s, " state=up");
+    stage_keys(s, "Enter [");
+    assert_false(s->want->of_some);  /* what it shows is another list at each turn */
 }
 
 static void sorted_by_a_figure_the_figures_of_all_are_asked_for(void **state)
@@ -205,6 +210,31 @@ static void what_can_not_be_read_is_said(void **state)
     s->picture->is_now = true;
     assert_true(stage_shows(s, "this is now"));
     assert_false(stage_shows(s, "REPLAY"));
+}
+
+static void any_allocation_of_a_step_may_fail(void **state)
+{
+    struct stage *s = *state;
+    unsigned n;
+
+    stage_world(s);
+    stage_draw(s, 80, 24);
+    for (n = 1; n < 60; n++) {
+        go_back(s);
+        memory_fail(n);
+        app_draw(&s->app, &s->cells);
+        stage_keys(s, "] {");
+        memory_failed();
+        if (s->app.replay.shown && s->asks && s->asks->number == s->app.replay.picture->number)
+            s->chunk = stage_figures(s);
+        memory_fail(n);
+        app_draw(&s->app, &s->cells);
+        stage_keys(s, "0");
+        app_draw(&s->app, &s->cells);
+        memory_failed();
+    }
+    stage_take(s);
+    assert_true(stage_shows(s, "DOWN 3"));
 }
 
 /* --- times ---------------------------------------------------------------------------------------------------------- */
@@ -329,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_filter_makes_turns_those_of_its_sites, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(sorted_by_a_figure_the_figures_of_all_are_asked_for, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(what_can_not_be_read_is_said, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(any_allocation_of_a_step_may_fail, stage_begin, stage_end),
         cmocka_unit_test(times_are_read_as_people_write_them),
         cmocka_unit_test_setup_teardown(the_command_takes_a_time_or_tells_where_one_is, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(a_moment_of_the_past, stage_begin, stage_end),
