@@ -20,11 +20,13 @@
 #include "base/queue.h"
 #include "model/snapshot.h"
 #include "outside.h"
+#include "since.h"
 #include "terminal.h"
 
 #define FRAME_NS (250 * NS_PER_MS)   /* the table is looked at so often at most; keys and resizes are drawn at once */
 #define BLURRED_NS (2 * NS_PER_S)    /* and so often while nobody types here */
 #define LOOK_NS NS_PER_S             /* so often the settings file is looked at */
+#define AWAY_MS (15 * MS_PER_MIN)     /* who was away as long is told what happened */
 #define NOTE_NS (60 * NS_PER_S)      /* so often it is written when somebody was here last */
 #define INPUTS_A_FRAME 4096          /* keys taken before the screen shows what they did */
 
@@ -140,12 +142,24 @@ static void take_signals(struct loop *l)
         take_signal(l, (int)info.ssi_signo);
 }
 
+/* Who leaves a screen on in tmux comes back to it without opening it. */
+static void see_person(struct loop *l, bool looks)
+{
+    int64_t now_ms = clock_wall_ms();
+
+    if (now_ms - l->seen_ms >= AWAY_MS)
+        since_come_back(&l->app, l->seen_ms, looks);
+    l->seen_ms = now_ms;
+}
+
 static void take_input(struct loop *l, int64_t now_ns)
 {
     struct input in;
     int n = 0;
 
     while (n++ < INPUTS_A_FRAME && !l->app.leave && (in = terminal_read(l->terminal, now_ns)).kind != INPUT_NONE) {
+        if (in.kind != INPUT_BLUR)
+            see_person(l, in.kind == INPUT_FOCUS);
         if (in.kind == INPUT_FOCUS || in.kind == INPUT_BLUR)
             l->blurred = in.kind == INPUT_BLUR;
         else if (in.kind == INPUT_MOUSE)
@@ -154,8 +168,6 @@ static void take_input(struct loop *l, int64_t now_ns)
             app_paste(&l->app, in.text, in.length);
         else
             app_stroke(&l->app, in.stroke, in.more);
-        if (in.kind != INPUT_BLUR)
-            l->seen_ms = clock_wall_ms();
         l->dirty = true;
     }
 }

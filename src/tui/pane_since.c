@@ -326,6 +326,16 @@ void since_take(struct app *a)
         a->pane[PANE_SINCE].at = s->n ? head_lines(a, s) : 0;
 }
 
+void since_come_back(struct app *a, int64_t from_ms, bool looks)
+{
+    struct account *c = account_of(a);
+
+    if (!c || !a->ops->want_since(a->self, from_ms))
+        return;
+    c->asked = c->told = false;
+    a->typed = !looks;
+}
+
 /* --- keys ----------------------------------------------------------------------------------------------------------- */
 
 static bool asked(struct app *a, const char *argument)

@@ -143,6 +143,25 @@ static void a_first_visit_is_told_nothing(void **state)
     assert_true(stage_shows(s, "Since 10:41 (2h)"));
 }
 
+static void who_left_the_screen_on_is_told_when_they_come_back(void **state)
+{
+    struct stage *s = *state;
+
+    stage_world(s);
+    stage_draw(s, 80, 24);
+    stage_keys(s, "j k");
+    since_come_back(&s->app, LOOKED_MS, true);
+    assert_string_equal(s->asked.text, "since -52620\n");
+    s->since = a_night();
+    assert_true(stage_shows(s, "7 outages, 1 still down"));
+    stage_keys(s, "Esc");
+    since_come_back(&s->app, LOOKED_MS, false); /* with a key that does something: nothing stands in its way */
+    stage_keys(s, "j");
+    s->since = a_night();
+    assert_true(stage_shows(s, ":since tells what happened"));
+    assert_true(stage_shows(s, "STATE NAME"));
+}
+
 static void certificates_near_their_end_are_news_once(void **state)
 {
     static const int64_t left_days[] = { 13, 15, 12, -1 };
@@ -339,6 +358,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_types_already_is_told_in_a_line, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(that_nothing_happened_is_one_line, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(a_first_visit_is_told_nothing, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(who_left_the_screen_on_is_told_when_they_come_back, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(certificates_near_their_end_are_news_once, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_list, stage_begin, stage_end),
         cmocka_unit_test(what_is_told_is_what_happened),
