@@ -87,7 +87,7 @@ static enum err take_list(struct record *r)
         site_unref(row[i].site);
     }
     if (!err)
-        record_list_settle(r);
+        record_list_settle(r, clock_wall_ms()); /* not before the run that began when the database could be used */
     free(row);
     free(site);
     return err;

@@ -96,8 +96,8 @@ void record_say_state(struct record *r, struct recorded *s, const struct row *ro
 
 /* Finds the site among those known, else makes it known, and gives it its key; NULL when memory ran out. */
 struct known *record_find(struct record *r, struct recorded *s, const struct site *site, bool *other_url);
-/* The end of a list: who is not in it is gone, and nothing of an earlier run is of use any more. */
-void record_list_settle(struct record *r);
+/* The end of a list: who is not in it is gone from at_ms on, and nothing of an earlier run is of use any more. */
+void record_list_settle(struct record *r, int64_t at_ms);
 
 /* Looks whether the database can be used at last, or lacks what was said. */
 enum record_news record_catch_up(struct record *r);

@@ -323,7 +323,7 @@ void record_removed(struct record *r, uint32_t id)
 }
 
 /* Sites of an earlier run that are not in the list. */
-static void forget_missing(struct record *r)
+static void forget_missing(struct record *r, int64_t at_ms)
 {
     size_t i;
 
@@ -333,9 +333,9 @@ static void forget_missing(struct record *r)
         if (k->gone || k->claimed || k->id != NOBODY)
             continue;
         if (k->incident)
-            batch_incident_end(record_batch(r), k->incident, r->start_ms, INCIDENT_REMOVED);
+            batch_incident_end(record_batch(r), k->incident, at_ms, INCIDENT_REMOVED);
         k->incident = 0;
-        leave(r, k, r->start_ms);
+        leave(r, k, at_ms);
     }
 }
 
@@ -352,9 +352,9 @@ static void forget_stored(struct record *r)
     }
 }
 
-void record_list_settle(struct record *r)
+void record_list_settle(struct record *r, int64_t at_ms)
 {
-    forget_missing(r);
+    forget_missing(r, at_ms);
     forget_stored(r);
     free(r->by_name);
     free(r->by_url);
@@ -370,7 +370,7 @@ void record_list_end(struct record *r, const struct settings *s)
     owners_copy(&r->owners, s);
     if (!r->joined)
         return;
-    record_list_settle(r);
+    record_list_settle(r, r->start_ms);
     owners_write(&r->owners, record_batch(r));
     record_look_all(r);
     record_commit(r);

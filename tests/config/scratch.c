@@ -9,35 +9,23 @@
 #include <unistd.h>
 
 #include "base/strbuf.h"
+#include "support/temporary.h"
 #include "support/tests.h"
 
 static char directory[256];
 
 int scratch_begin(void **state)
 {
-    const char *tmp = getenv("TMPDIR");
-
     (void)state;
-    snprintf(directory, sizeof(directory), "%s/config-test.XXXXXX", tmp ? tmp : "/tmp");
-    if (!mkdtemp(directory))
-        return -1;
-    return 0;
+    return temporary_make(directory, sizeof(directory), "config") ? 0 : -1;
 }
 
 int scratch_end(void **state)
 {
-    struct dirent **entry;
-    int n = scandir(directory, &entry, NULL, NULL);
-
     (void)state;
     chmod(directory, 0700);
-    while (n-- > 0) {
-        if (strcmp(entry[n]->d_name, ".") && strcmp(entry[n]->d_name, "..") && unlink(scratch_path(entry[n]->d_name)))
-            rmdir(scratch_path(entry[n]->d_name));
-        free(entry[n]);
-    }
-    free(entry);
-    return rmdir(directory);
+    temporary_remove(directory);
+    return 0;
 }
 
 const char *scratch_path(const char *name)

@@ -12,6 +12,7 @@
 #include "monitor/alerts.h"
 #include "monitor/monitor.h"
 #include "support/server.h"
+#include "support/temporary.h"
 #include "support/tests.h"
 #include "support/wait.h"
 
@@ -77,8 +78,7 @@ static int begin(void **state)
     (void)state;
     memset(&w, 0, sizeof(w));
     log_open(LEVEL_ERROR, quiet, NULL);
-    snprintf(w.directory, sizeof(w.directory), "/tmp/uptime-alarming-XXXXXX");
-    if (!mkdtemp(w.directory))
+    if (!temporary_make(w.directory, sizeof(w.directory), "alarming"))
         return -1;
     snprintf(w.config, sizeof(w.config), "%s/uptime.cfg", w.directory);
     w.server = server_start(NULL);
@@ -87,19 +87,11 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    static const char *const names[] = { "uptime.cfg", "up.db", "up.db-wal", "up.db-shm" };
-    char path[160];
-    size_t i;
-
     (void)state;
     close_monitor();
     server_stop(w.server);
     check_close();
-    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s", w.directory, names[i]);
-        unlink(path);
-    }
-    rmdir(w.directory);
+    temporary_remove(w.directory);
     return 0;
 }
 

@@ -13,16 +13,16 @@
 #include <cmocka.h>
 
 #include "monitor/lock.h"
+#include "support/temporary.h"
 
-static char directory[] = "/tmp/lock-test-XXXXXX";
-static char path[64], lock_path[80];
+static char directory[64], path[80], lock_path[96];
 
 static int setup(void **state)
 {
     FILE *file;
 
     (void)state;
-    if (!mkdtemp(directory))
+    if (!temporary_make(directory, sizeof(directory), "lock"))
         return -1;
     snprintf(path, sizeof(path), "%s/uptime.db", directory);
     snprintf(lock_path, sizeof(lock_path), "%s.lock", path);
@@ -33,9 +33,8 @@ static int setup(void **state)
 static int teardown(void **state)
 {
     (void)state;
-    unlink(lock_path);
-    unlink(path);
-    return rmdir(directory);
+    temporary_remove(directory);
+    return 0;
 }
 
 /* In another process, which ends with the error for its exit code. */

@@ -18,6 +18,7 @@
 #include "store/query.h"
 #include "support/dns.h"
 #include "support/server.h"
+#include "support/temporary.h"
 #include "support/tests.h"
 #include "support/wait.h"
 
@@ -64,8 +65,7 @@ static int begin(void **state)
     server_forget(server);
     settings = (struct settings){ .engine = "events", .max_in_flight = 100, .site = site,
                                   .history = { .samples_ms = 14 * MS_PER_DAY, .hourly_ms = 400 * MS_PER_DAY } };
-    snprintf(directory, sizeof(directory), "/tmp/uptime-record-XXXXXX");
-    if (!mkdtemp(directory))
+    if (!temporary_make(directory, sizeof(directory), "record"))
         return -1;
     snprintf(path, sizeof(path), "%s/uptime.db", directory);
     return 0;
@@ -96,8 +96,7 @@ static int end(void **state)
     (void)state;
     stop();
     forget_sites();
-    unlink(path);
-    rmdir(directory);
+    temporary_remove(directory);
     return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/mutex.h"
 #include "model/making.h"
 #include "store/history.h"
+#include "support/temporary.h"
 
 #define NOON INT64_C(1795435200000)          /* 2026-11-23T12:00:00Z: when watching begins */
 #define BEGIN (NOON - 10 * MS_PER_DAY)
@@ -42,8 +43,7 @@ static int set_up(void **state)
 {
     struct desk *d = calloc(1, sizeof(*d));
 
-    snprintf(d->directory, sizeof(d->directory), "/tmp/uptime-teller-XXXXXX");
-    if (!mkdtemp(d->directory))
+    if (!temporary_make(d->directory, sizeof(d->directory), "teller"))
         return -1;
     snprintf(d->path, sizeof(d->path), "%s/uptime.db", d->directory);
     d->table = status_new(16, NULL, NULL);
@@ -56,20 +56,13 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    static const char *const names[] = { "", "-wal", "-shm", "-lock" };
     struct desk *d = *state;
-    char path[128];
-    size_t i;
 
     teller_close(d->teller);
     status_free(d->table);
     cond_release(&d->wake);
     mutex_release(&d->lock);
-    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        snprintf(path, sizeof(path), "%s%s", d->path, names[i]);
-        unlink(path);
-    }
-    rmdir(d->directory);
+    temporary_remove(d->directory);
     free(d);
     return 0;
 }

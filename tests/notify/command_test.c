@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "parts.h"
 #include "support/tests.h"
+#include "support/wait.h"
 
 static struct delivery run(const char *command, const struct letter *l)
 {
@@ -88,6 +89,16 @@ static void what_a_program_prints_is_bounded_and_clean(void **state)
     assert_string_equal(d.message, "exit 0: ?[31mred y");
 }
 
+/* It may lie there unreaped: init does that. */
+static bool is_gone(const char *proc)
+{
+    char *stat = parts_read(proc);
+    bool gone = !stat || strstr(stat, ") Z ");
+
+    free(stat);
+    return gone;
+}
+
 static void a_program_that_takes_too_long_is_ended_with_all_it_started(void **state)
 {
     struct settings *s = parts_settings(
@@ -96,7 +107,6 @@ static void a_program_that_takes_too_long_is_ended_with_all_it_started(void **st
     struct destination to = { s, &s->owner[0], 0 };
     struct delivery d;
     char *child, proc[64];
-    int waited;
 
     (void)state;
     notifier_send_once(notifier_find("command"), &to, parts_letter(), NULL, clock_mono_ns() + NS_PER_S, &d);
@@ -104,16 +114,7 @@ static void a_program_that_takes_too_long_is_ended_with_all_it_started(void **st
     assert_string_equal(d.message, "took too long and was ended");
     child = parts_wait(parts_path("child"));
     snprintf(proc, sizeof(proc), "/proc/%d/stat", atoi(child));
-    for (waited = 0; waited < 10000; waited++) { /* it may lie there unreaped: init does that */
-        char *stat = parts_read(proc);
-        bool gone = !stat || strstr(stat, ") Z ");
-
-        free(stat);
-        if (gone)
-            break;
-        usleep(1000);
-    }
-    assert_true(waited < 10000);
+    WAIT_FOR(is_gone(proc));
     free(child);
     settings_free(s);
 }

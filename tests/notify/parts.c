@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/strbuf.h"
+#include "support/temporary.h"
 #include "support/tests.h"
 
 #define PATIENCE_MS 60000
@@ -46,8 +47,7 @@ int parts_begin(void **state)
     size_t i;
 
     (void)state;
-    snprintf(directory, sizeof(directory), "/tmp/notify-test-XXXXXX");
-    if (!mkdtemp(directory))
+    if (!temporary_make(directory, sizeof(directory), "notify"))
         give_up("a directory");
     for (i = 0; i < sizeof(proxies) / sizeof(proxies[0]); i++)
         unsetenv(proxies[i]);
@@ -59,12 +59,8 @@ int parts_begin(void **state)
 
 int parts_end(void **state)
 {
-    char *const argv[] = { "rm", "-rf", directory, NULL };
-    pid_t pid;
-
     (void)state;
-    if (!posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ))
-        waitpid(pid, NULL, 0);
+    temporary_remove(directory);
     return 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "model/making.h"
+#include "support/temporary.h"
 #include "support/tests.h"
 
 #define PATIENCE_NS (60 * NS_PER_S)
@@ -19,8 +20,7 @@ int place_make(void **state)
 
     if (!p)
         return -1;
-    snprintf(p->directory, sizeof(p->directory), "/tmp/uptime-store-XXXXXX");
-    if (!mkdtemp(p->directory))
+    if (!temporary_make(p->directory, sizeof(p->directory), "store"))
         return -1;
     snprintf(p->path, sizeof(p->path), "%s/uptime.db", p->directory);
     *state = p;
@@ -39,22 +39,12 @@ static void each_file(const struct place *p, void (*visit)(void *context, const 
         closedir(dir);
 }
 
-static void remove_file(void *context, const char *name)
-{
-    const struct place *p = context;
-    char path[400];
-
-    snprintf(path, sizeof(path), "%s/%s", p->directory, name);
-    unlink(path);
-}
-
 int place_remove(void **state)
 {
     struct place *p = *state;
 
     history_close(p->history);
-    each_file(p, remove_file, p);
-    rmdir(p->directory);
+    temporary_remove(p->directory);
     free(p);
     return 0;
 }

@@ -1,5 +1,6 @@
 /* A real Redis on a socket in a private directory. */
 #include "support/redis.h"
+#include "support/temporary.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -71,8 +72,7 @@ struct redis_server *redis_start(void)
 
     if (!r)
         abort();
-    snprintf(r->directory, sizeof(r->directory), "/tmp/redis-test-XXXXXX");
-    if (!mkdtemp(r->directory))
+    if (!temporary_make(r->directory, sizeof(r->directory), "redis"))
         give_up("cannot make a directory");
     snprintf(r->path, sizeof(r->path), "%s/redis.sock", r->directory);
     snprintf(r->url, sizeof(r->url), "unix://%s", r->path);
@@ -95,7 +95,7 @@ void redis_stop(struct redis_server *r)
     if (!r)
         return;
     redis_kill(r);
-    rmdir(r->directory);
+    temporary_remove(r->directory);
     free(r);
 }
 

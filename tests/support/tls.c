@@ -1,4 +1,5 @@
 /* Keys and certificates by OpenSSL's own hand. No state but what it gives out. */
+#include "support/temporary.h"
 #include "support/tls.h"
 
 #include <stdio.h>
@@ -92,14 +93,12 @@ static X509 *make_certificate(const char *subject, const char *names, EVP_PKEY *
 struct tls_authority *tls_authority_new(void)
 {
     struct tls_authority *a = calloc(1, sizeof(*a));
-    const char *temporary = getenv("TMPDIR");
     FILE *file;
 
     need(a != NULL, "make an authority");
     a->key = make_key();
     a->certificate = make_certificate("test authority", NULL, a->key, NULL, NULL, -30 * DAY, 3650 * DAY);
-    snprintf(a->directory, sizeof(a->directory), "%s/uptimesquirrel-XXXXXX", temporary && *temporary ? temporary : "/tmp");
-    need(mkdtemp(a->directory) != NULL, "make a temporary directory");
+    need(temporary_make(a->directory, sizeof(a->directory), "tls"), "make a temporary directory");
     snprintf(a->file, sizeof(a->file), "%s/ca.pem", a->directory);
     file = fopen(a->file, "w");
     need(file && PEM_write_X509(file, a->certificate), "write the authority's certificate");
@@ -111,8 +110,7 @@ void tls_authority_free(struct tls_authority *a)
 {
     if (!a)
         return;
-    unlink(a->file);
-    rmdir(a->directory);
+    temporary_remove(a->directory);
     X509_free(a->certificate);
     EVP_PKEY_free(a->key);
     free(a);
