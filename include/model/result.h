@@ -66,6 +66,9 @@ static inline bool result_good(const struct result *r)
  * "connected, but no first byte in 10 s (dns 2.0 ms, connect 21 ms)". Clean; at most RESULT_MESSAGE_SIZE. */
 const char *result_message(char text[RESULT_MESSAGE_SIZE], const struct result *r);
 
+/* Puts "; certificate ends in 5 days" behind what is there. `until` is known. */
+void result_message_add_certificate(char text[RESULT_MESSAGE_SIZE], int64_t until, int64_t now_ms);
+
 /* Whole days until `until` (seconds since 1970), rounded down, negative when past; within 99999 either way. */
 int certificate_days(int64_t until, int64_t now_ms);
 

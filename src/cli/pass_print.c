@@ -51,8 +51,7 @@ static void describe(char text[RESULT_MESSAGE_SIZE], const struct pass_result *p
     else
         result_message(text, &p->result);
     if (p->degraded == DEGRADED_CERTIFICATE && p->state == STATE_DEGRADED)
-        snprintf(text + strlen(text), RESULT_MESSAGE_SIZE - strlen(text), "; certificate ends in %d days",
-                 certificate_days(p->result.certificate_until, p->result.checked_at_ms));
+        result_message_add_certificate(text, p->result.certificate_until, p->result.checked_at_ms);
 }
 
 /* "  [eu 200 38 ms, us DNS]" */

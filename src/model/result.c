@@ -84,6 +84,17 @@ const char *result_message(char text[RESULT_MESSAGE_SIZE], const struct result *
     return text;
 }
 
+void result_message_add_certificate(char text[RESULT_MESSAGE_SIZE], int64_t until, int64_t now_ms)
+{
+    int days = certificate_days(until, now_ms);
+    size_t used = strlen(text);
+
+    if (days < 0)
+        snprintf(text + used, RESULT_MESSAGE_SIZE - used, "; certificate has ended");
+    else
+        snprintf(text + used, RESULT_MESSAGE_SIZE - used, "; certificate ends in %d day%s", days, days == 1 ? "" : "s");
+}
+
 int certificate_days(int64_t until, int64_t now_ms)
 {
     int64_t left, days;

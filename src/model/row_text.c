@@ -24,5 +24,8 @@ const char *row_message(char text[RESULT_MESSAGE_SIZE], const struct row *r)
         result.phase_ns[p] = r->phase_us[p] == UINT32_MAX ? PHASE_NOT_REACHED : r->phase_us[p] * NS_PER_US;
     snprintf(result.address, sizeof(result.address), "%s", r->address);
     snprintf(result.detail, sizeof(result.detail), "%s", r->detail);
-    return result_message(text, &result);
+    result_message(text, &result);
+    if (state_shown(&r->state) == STATE_DEGRADED && r->state.degraded == DEGRADED_CERTIFICATE)
+        result_message_add_certificate(text, r->certificate_until, r->checked_ms);
+    return text;
 }

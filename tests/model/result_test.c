@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "making.h"
+#include "model/row_text.h"
 
 static void a_new_result_has_nothing_to_tell(void **state)
 {
@@ -124,6 +125,33 @@ static void certificate_days_are_whole_and_negative_when_past(void **state)
     assert_int_equal(certificate_days(INT64_MAX, INT64_MIN), 99999);
 }
 
+static void a_good_row_says_when_its_certificate_ends_if_that_is_why_it_is_degraded(void **state)
+{
+    static const struct {
+        enum degraded degraded;
+        int64_t left_s;
+        const char *says;
+    } rows[] = {
+        { DEGRADED_CERTIFICATE, 5 * 86400 + 7, "200 in 84 ms; certificate ends in 5 days" },
+        { DEGRADED_CERTIFICATE, 86400, "200 in 84 ms; certificate ends in 1 day" },
+        { DEGRADED_CERTIFICATE, -7, "200 in 84 ms; certificate has ended" },
+        { DEGRADED_SLOW, 5 * 86400, "200 in 84 ms" },
+        { DEGRADED_NOT, 5 * 86400, "200 in 84 ms" },
+    };
+    char text[RESULT_MESSAGE_SIZE];
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct row r = { .checks = 1, .status = 200, .latency_us = 84000, .checked_ms = INT64_C(1795437669000) };
+
+        r.state.verdict = rows[i].degraded ? STATE_DEGRADED : STATE_UP;
+        r.state.degraded = rows[i].degraded;
+        r.certificate_until = r.checked_ms / 1000 + rows[i].left_s;
+        assert_string_equal(row_message(text, &r), rows[i].says);
+    }
+}
+
 static void phases_have_names(void **state)
 {
     (void)state;
@@ -141,6 +169,7 @@ int main(void)
         cmocka_unit_test(messages_say_what_happened),
         cmocka_unit_test(no_message_is_cut_however_long_its_parts),
         cmocka_unit_test(certificate_days_are_whole_and_negative_when_past),
+        cmocka_unit_test(a_good_row_says_when_its_certificate_ends_if_that_is_why_it_is_degraded),
         cmocka_unit_test(phases_have_names),
     };
 
