@@ -183,7 +183,7 @@ void manual_program(void)
     put_line("With listen set in uptime.cfg(5), these are answered:");
     tell_addresses();
     head("FILES");
-    put_line("Without -c the first there is of ./uptime.cfg, $XDG_CONFIG_HOME/uptimesquirrel/uptime.cfg (~/.config) and "
+    put_line("Without -c and $UPTIMESQUIRREL_CONFIG the first there is of ./uptime.cfg, $XDG_CONFIG_HOME/uptimesquirrel/uptime.cfg (~/.config) and "
              "/etc/uptimesquirrel/uptime.cfg.");
     head("ENVIRONMENT");
     term("UPTIMESQUIRREL_CONFIG", NULL), put_line("The file to use, as with -c.");
