@@ -64,6 +64,8 @@ struct engine;
 /* The table: n rows in the order of engines.def. */
 const struct engine_ops *const *engine_table(size_t *n);
 const struct engine_ops *engine_find(const char *name);
+/* ERR_INVALID: there is none of that name, and the likely one is named. */
+enum err engine_unknown(const char *name, struct errmsg *why);
 
 enum err engine_open(struct engine **out, const char *name, const struct engine_env *env, struct errmsg *why);
 enum err engine_submit(struct engine *e, const struct job *job);

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "check/check.h"
+#include "engine/engine.h"
 #include "version.h"
 
 #define F(id) (1u << FLAG_##id)
@@ -272,6 +273,14 @@ bool args_duration(const struct args *a, enum flag flag, int64_t least_ms, int64
     }
     *out_ms = ms;
     return true;
+}
+
+int complain_engine(const struct args *a, enum flag flag, const char *name)
+{
+    struct errmsg why;
+
+    engine_unknown(name, &why);
+    return complain(a, EXIT_USAGE, "--%s: %s", flags[flag].name, why.text);
 }
 
 bool args_json(const struct args *a, bool *bad)

@@ -33,6 +33,9 @@ int args_word(int argc, char *const argv[]);
 /* argv[0] is skipped. EXIT_WELL, or the exit code after a complaint. */
 int args_parse(struct args *a, const struct verb *c, int argc, char *argv[]);
 
+/* There is no engine of the name that the flag gave; returns EXIT_USAGE. */
+int complain_engine(const struct args *a, enum flag flag, const char *name);
+
 /* c NULL: of the whole program. To standard output. */
 void print_help(const struct verb *c);
 void print_version(void);

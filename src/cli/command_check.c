@@ -43,7 +43,7 @@ static int take_flags(struct check *c)
         !args_duration(a, FLAG_TIMEOUT, 50, 5 * MS_PER_MIN, &c->timeout_ms))
         return EXIT_USAGE;
     if (a->value[FLAG_ENGINE] && !engine_find(a->value[FLAG_ENGINE]))
-        return complain(a, EXIT_USAGE, "--engine: there is no engine '%.40s' in this program", a->value[FLAG_ENGINE]);
+        return complain_engine(a, FLAG_ENGINE, a->value[FLAG_ENGINE]);
     return EXIT_WELL;
 }
 

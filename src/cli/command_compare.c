@@ -33,7 +33,7 @@ static int take_engine(struct compare *c, const char *word, size_t length)
 
     snprintf(name, sizeof(name), "%.*s", (int)length, word);
     if (length >= sizeof(name) || !engine_find(name))
-        return complain(c->args, EXIT_USAGE, "--engines: there is no engine '%s' in this program", name);
+        return complain_engine(c->args, FLAG_ENGINES, name);
     for (i = 0; i < c->nengine; i++)
         if (c->engine[i] == engine_find(name))
             return complain(c->args, EXIT_USAGE, "--engines: '%s' is there twice", name);

@@ -4,6 +4,22 @@
 
 #include "args.h"
 
+/* The words an option takes, where they are known. */
+static const char *words_of(enum flag flag)
+{
+    static const char *const words[FLAG_COUNT] = {
+        [FLAG_ENGINE] = "serial threads futures processes events redis",
+        [FLAG_ENGINES] = "serial threads futures processes events redis",
+        [FLAG_OUTPUT] = "table json",
+        [FLAG_STATUS_OUTPUT] = "table json tmux prometheus",
+        [FLAG_REPORT_OUTPUT] = "table json csv html",
+        [FLAG_CHANNEL] = "email sms ntfy pushover gotify slack discord webhook command",
+        [FLAG_LOG_LEVEL] = "error warning info debug",
+    };
+
+    return words[flag];
+}
+
 /* --- bash --------------------------------------------------------------------------------------------------------- */
 
 static void bash_flags(const struct verb *c)
@@ -14,6 +30,37 @@ static void bash_flags(const struct verb *c)
     for (i = 0; (f = flag_at(i)); i++)
         if (f->help && c->flags & 1u << i)
             printf("--%s ", f->name);
+}
+
+/* The names of sites that mean nothing to a shell: compgen expands its words. */
+static const char sites_function[] =
+    "_uptimesquirrel_sites()\n{\n    uptimesquirrel list --output json 2>/dev/null |\n"
+    "        sed -n 's/^{\"name\":\"\\([A-Za-z0-9._:/@%+-]*\\)\".*/\\1/p'\n}\n";
+
+/* What comes behind the options of a command whose words are known. */
+static void bash_words(const struct verb *c)
+{
+    const struct flag_row *f;
+    size_t i;
+
+    printf("    %s) case $before in\n", c->name);
+    for (i = 0; (f = flag_at(i)); i++)
+        if (c->flags & 1u << i && words_of((enum flag)i))
+            printf("        --%s) words='%s' ;;\n", f->name, words_of((enum flag)i));
+    puts("        esac ;;");
+}
+
+/* "bash|zsh|fish": the words themselves; NAME: the sites of the file. */
+static void bash_operands(const struct verb *c)
+{
+    const char *at;
+
+    if (!strncmp(c->arguments, "NAME", 4))
+        fputs("'\"$(_uptimesquirrel_sites)\"'", stdout);
+    else if (strchr(c->arguments, '|') && !strstr(c->arguments, "URL"))
+        for (at = c->arguments; *at; at++)
+            if (!strchr("[]", *at))
+                putchar(*at == '|' ? ' ' : *at);
 }
 
 /* "-c | --config | --engine": what is followed by a word that is no command. */
@@ -35,21 +82,24 @@ static void bash(void)
     const struct verb *c;
     size_t i;
 
-    fputs("# bash completion of uptimesquirrel; made by: uptimesquirrel completion bash\n"
-          "_uptimesquirrel()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= i\n"
+    fputs("# bash completion of uptimesquirrel; made by: uptimesquirrel completion bash\n", stdout);
+    fputs(sites_function, stdout);
+    fputs("_uptimesquirrel()\n{\n    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command= words= i\n"
           "    case $before in\n"
           "    -c | --config) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"
-          "    --engine | --engines) COMPREPLY=($(compgen -W 'serial threads futures processes events redis' -- \"$word\")); return ;;\n"
-          "    --output) COMPREPLY=($(compgen -W 'table json tmux prometheus csv html' -- \"$word\")); return ;;\n"
-          "    --log-level) COMPREPLY=($(compgen -W 'error warning info debug' -- \"$word\")); return ;;\n"
           "    esac\n"
           "    for ((i = 1; i < COMP_CWORD; i++)); do\n        case ${COMP_WORDS[i]} in\n        ", stdout);
     bash_flags_with_argument();
     fputs(") ((i++)) ;;\n        -*) ;;\n        *) command=${COMP_WORDS[i]}; break ;;\n        esac\n    done\n"
+          "    case ${command:-watch} in\n", stdout);
+    for (i = 0; (c = verb_at(i)); i++)
+        bash_words(c);
+    fputs("    esac\n    if [ -n \"$words\" ]; then\n        COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n        return\n    fi\n"
           "    case $command in\n", stdout);
     for (i = 0; (c = verb_at(i)); i++) {
         printf("    %s) COMPREPLY=($(compgen -W '", c->name);
         bash_flags(c);
+        bash_operands(c);
         puts("' -- \"$word\")) ;;");
     }
     fputs("    *) COMPREPLY=($(compgen -W '", stdout);
@@ -86,7 +136,10 @@ static void zsh_flags(const struct verb *c)
         putchar(']');
         if (f->argument) {
             fputs(": :", stdout);
-            fputs(!strcmp(f->name, "config") ? "_files" : "( )", stdout);
+            if (!strcmp(f->name, "config"))
+                fputs("_files", stdout);
+            else
+                printf("(%s)", words_of((enum flag)i) ? words_of((enum flag)i) : " ");
         }
         putchar('\'');
     }
@@ -140,6 +193,8 @@ static void fish_flag(const struct flag_row *f, size_t i)
             printf(" %s", c->name);
     printf("' -l %s%s -d ", f->name, !f->argument ? "" : !strcmp(f->name, "config") ? " -r" : " -x");
     fish_quoted(f->help);
+    if (words_of((enum flag)i))
+        printf(" -a '%s'", words_of((enum flag)i));
     putchar('\n');
 }
 

@@ -162,7 +162,7 @@ static const struct form {
 
 static const struct form *find_form(const struct args *a)
 {
-    const char *word = a->value[FLAG_OUTPUT] ? a->value[FLAG_OUTPUT] : forms[0].name;
+    const char *word = a->value[FLAG_STATUS_OUTPUT] ? a->value[FLAG_STATUS_OUTPUT] : forms[0].name;
     size_t i;
 
     for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)

@@ -18,7 +18,7 @@ static int take_flags(struct monitoring *m)
     if (!args_number(a, FLAG_WORKERS, 1, 1024, &m->options.workers))
         return EXIT_USAGE;
     if (m->options.engine && !engine_find(m->options.engine))
-        return complain(a, EXIT_USAGE, "--engine: there is no engine '%.40s' in this program", m->options.engine);
+        return complain_engine(a, FLAG_ENGINE, m->options.engine);
     return EXIT_WELL;
 }
 

@@ -20,15 +20,26 @@ static enum err out_of_memory(struct errmsg *why)
     return err_set(why, ERR_NOMEM, "out of memory");
 }
 
+/* There is none of that name; the likely one is named. */
+static enum err site_unknown(const struct settings *s, const char *name, struct errmsg *why)
+{
+    const char **names = calloc(s->nsite + 1, sizeof(*names));
+    struct hint meant;
+    struct shown asked;
+    size_t i;
+
+    for (i = 0; names && i < s->nsite; i++)
+        names[i] = s->site[i]->name;
+    err_set(why, ERR_NOTFOUND, "there is no site '%s'%s", shown(&asked, name), hint(&meant, name, names, names ? s->nsite : 0));
+    free(names);
+    return ERR_NOTFOUND;
+}
+
 static enum err find_site(const struct edit *e, const char *name, size_t *number, struct errmsg *why)
 {
     const size_t *found = textmap_find(e->now->settings->index, name);
-    struct shown s;
-
-    if (!found)
-        return err_set(why, ERR_NOTFOUND, "there is no site '%s'", shown(&s, name));
-    *number = *found;
-    return ERR_OK;
+    *number = found ? *found : 0;
+    return found ? ERR_OK : site_unknown(e->now->settings, name, why);
 }
 
 /* --- setting ---------------------------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "ops.h"
 
 static const struct engine_ops *const table[] = {
@@ -34,6 +35,18 @@ const struct engine_ops *engine_find(const char *name)
     return NULL;
 }
 
+enum err engine_unknown(const char *name, struct errmsg *why)
+{
+    const char *names[sizeof(table) / sizeof(table[0])], *nearest;
+    size_t i;
+
+    for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+        names[i] = table[i]->name;
+    nearest = text_nearest(name, names, i);
+    return err_set(why, ERR_INVALID, "there is no engine '%.40s' in this program%s%s%s", name, nearest ? " (did you mean '" : "",
+                   nearest ? nearest : "", nearest ? "'?)" : "");
+}
+
 enum err engine_open(struct engine **out, const char *name, const struct engine_env *env, struct errmsg *why)
 {
     const struct engine_ops *ops = engine_find(name);
@@ -41,7 +54,7 @@ enum err engine_open(struct engine **out, const char *name, const struct engine_
     enum err err;
 
     if (!ops)
-        return err_set(why, ERR_INVALID, "there is no engine '%.40s' in this program", name);
+        return engine_unknown(name, why);
     e = calloc(1, sizeof(*e));
     if (!e)
         return err_set(why, ERR_NOMEM, "cannot open engine '%s': out of memory", name);

@@ -264,8 +264,9 @@ static void removing_what_is_not_there_removes_nothing(void **state)
     write_settings();
     r = run("remove", "two", "four");
     assert_int_equal(r->code, 2);
-    assert_says(r->err, "there is no site 'four'");
+    assert_says(r->err, "there is no site 'four'\n");
     assert_untouched();
+    assert_says(run("remove", "thre")->err, "there is no site 'thre' (did you mean 'three'?)\n");
     r = run("remove", "two", "two");
     assert_int_equal(r->code, 2);
     assert_untouched();

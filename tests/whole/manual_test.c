@@ -127,6 +127,11 @@ static void bash_completes_commands_options_and_their_words(void **state)
         { "-c x check --ret", "--retries\n" },
         { "check --engine fut", "futures\n" },
         { "list --output j", "json\n" },
+        { "list --output t", "table\n" },
+        { "status --output t", "table tmux\n" },
+        { "report --output c", "csv\n" },
+        { "notify --channel we", "webhook\n" },
+        { "completion z", "zsh\n" },
         { "list --engi", "\n" },
     };
     size_t i;

@@ -77,6 +77,9 @@ static void missing_and_bad_arguments_are_refused(void **state)
     refused("check --engine warp http://127.0.0.1/", "--engine: there is no engine 'warp'");
     refused("check --output xml http://127.0.0.1/", "--output: 'xml' is neither table nor json");
     refused("watch --engine warp", "--engine: there is no engine 'warp'");
+    refused("check --engine event http://127.0.0.1/", "--engine: there is no engine 'event' in this program (did you mean 'events'?)");
+    refused("compare --engines serial,thread http://127.0.0.1/", "(did you mean 'threads'?)");
+    refused("status --output csv", "--output: 'csv' is neither table, json, tmux nor prometheus");
 }
 
 static void what_is_wrong_is_quoted_safely(void **state)
