@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "since.h"
+#include "since_read.h"
 #include "stage_replay.h"
 #include "support/memory.h"
 #include "support/random.h"
@@ -648,8 +650,18 @@ static void read_the_past(struct stage *s, struct random *r)
         s->picture->is_now = !random_below(r, 9);
         s->picture->is_first = !random_below(r, 5);
         s->picture->instant.observed = random_below(r, 4) != 0;
-    } else if (s->asks && !s->chunk)
+    } else if (s->asks && !s->chunk && random_below(r, 2))
         s->chunk = stage_figures(s);
+    else if (!s->since && (s->since = calloc(1, sizeof(*s->since))) != NULL) {
+        size_t n = (size_t)random_below(r, 40);
+
+        s->since->until_ms = STAGE_NOW_MS;
+        s->since->from_ms = STAGE_NOW_MS - (int64_t)random_below(r, 100) * MS_PER_H;
+        while (n-- > 0)
+            since_add(s->since, (enum since_kind)random_below(r, SINCE_KINDS), random_below(r, 2) ? "blog" : "nobody", STAGE_NOW_MS);
+        if (random_below(r, 2))
+            since_come_back(&s->app, s->since->from_ms, random_below(r, 2));
+    }
 }
 
 /* A moment, or as many seconds as $UPTIME_FUZZ_S says, then with keys of their own each time. */
@@ -678,7 +690,7 @@ static bool bout_goes_on(struct bout *b)
 static void no_sequence_of_keys_breaks_it(void **state)
 {
     static const char *const pastes[] = {
-        "https://x.example.org/\nhttps://y.example.org/\n", "state=down", "\x1b[200~\x07\n\n", "2h", "", "tag=shop|www owner=ops", "sort last", "tree tag", "tree dependency", "replay 3h", "replay",
+        "https://x.example.org/\nhttps://y.example.org/\n", "state=down", "\x1b[200~\x07\n\n", "2h", "", "tag=shop|www owner=ops", "sort last", "tree tag", "tree dependency", "replay 3h", "replay", "since", "since 2h",
     };
     struct stage *s = *state;
     struct bout bout = bout_begin();
