@@ -1,4 +1,5 @@
 /* The monitor as a whole: real engine, real server, its own thread. What it came to know is read from its status table. */
+#include <dirent.h>
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -166,6 +167,72 @@ static void every_site_is_checked_again_and_again(void **state)
     assert_true(server_wait_hits(server, "HEAD", "/ok", 5));
     assert_int_equal(row_named("bad")->row.status, 503);
     assert_string_equal(row_named("good")->row.address, "127.0.0.1");
+}
+
+static const char *const troubled[] = { "/ok", "/status/500", "/fault/reset", "/fault/body-short-reset", "http://nx.example/",
+                                        "http://127.0.0.1:1/" };
+#define TROUBLED (sizeof(troubled) / sizeof(troubled[0]))
+
+static uint32_t checks_of_all(void)
+{
+    uint32_t n = 0;
+    size_t i;
+
+    for (i = 0; i < TROUBLED; i++)
+        n += row_named(troubled[i])->row.checks;
+    return n;
+}
+
+static unsigned entries(const char *path)
+{
+    DIR *directory = opendir(path);
+    unsigned n = 0;
+
+    assert_non_null(directory);
+    while (readdir(directory))
+        n++;
+    closedir(directory);
+    return n;
+}
+
+static void tell_all(enum command_kind kind)
+{
+    size_t i;
+
+    for (i = 0; i < TROUBLED; i++)
+        send(kind, troubled[i], 0);
+}
+
+static bool is_quiet(void)
+{
+    size_t i;
+
+    for (i = 0; i < TROUBLED; i++)
+        if (shown(troubled[i]) != STATE_PAUSED || row_named(troubled[i])->row.in_flight)
+            return false;
+    return true;
+}
+
+static void checks_without_end_leave_no_descriptor_and_no_thread_behind(void **state)
+{
+    unsigned descriptors, threads;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < TROUBLED; i++)
+        add(troubled[i], troubled[i], quick());
+    open_monitor();
+    WAIT_FOR(checks_of_all() >= 60);
+    tell_all(COMMAND_PAUSE);
+    WAIT_FOR(is_quiet());
+    descriptors = entries("/proc/self/fd");
+    threads = entries("/proc/self/task");
+    tell_all(COMMAND_RESUME);
+    WAIT_FOR(checks_of_all() >= 700);
+    tell_all(COMMAND_PAUSE);
+    WAIT_FOR(is_quiet());
+    WAIT_FOR(entries("/proc/self/fd") <= descriptors); /* the server closes its ends when it comes to it */
+    WAIT_FOR(entries("/proc/self/task") <= threads);
 }
 
 static void a_site_goes_down_only_after_its_retries(void **state)
@@ -686,6 +753,7 @@ int main(int argc, char *argv[])
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
     const struct CMUnitTest tests[] = {
         TEST(every_site_is_checked_again_and_again),
+        TEST(checks_without_end_leave_no_descriptor_and_no_thread_behind),
         TEST(a_site_goes_down_only_after_its_retries),
         TEST(a_site_that_is_down_is_asked_without_retries),
         TEST(one_good_answer_ends_down),

@@ -45,6 +45,19 @@ static void many_urls_through_a_pipeline(void **state)
     assert_string_equal(r->out, "300\n");
 }
 
+/* Want of descriptors is our own trouble: it makes a pass slower, or what it can not tell inconclusive. */
+static void with_few_descriptors_no_site_is_said_to_be_down(void **state)
+{
+    const struct ran *r;
+
+    (void)state;
+    r = shell("ulimit -n 32; seq 300 | sed \"s,^,$1?,\" | \"$squirrel\" check --output json - | grep -c '\"state\":\"up\"'", url("/ok"));
+    assert_string_equal(r->out, "300\n");
+    r = shell("ulimit -n 40; seq 300 | sed \"s,^,$1?,\" | \"$squirrel\" check --engine threads --output json - |"
+              " grep -vc '\"state\":\"down\"'", url("/ok"));
+    assert_string_equal(r->out, "300\n");
+}
+
 static void without_a_terminal_watch_answers_as_check(void **state)
 {
     const struct ran *r;
@@ -273,6 +286,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WHOLE(a_reader_that_leaves_ends_it_at_once),
         WHOLE(many_urls_through_a_pipeline),
+        WHOLE(with_few_descriptors_no_site_is_said_to_be_down),
         WHOLE(without_a_terminal_watch_answers_as_check),
         WHOLE(once_and_on_an_unknown_terminal_watch_answers_as_check),
         WHOLE(no_colours_and_no_progress_go_into_a_pipe),
