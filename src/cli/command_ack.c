@@ -1,21 +1,9 @@
 /* ack: somebody has taken an outage on. Reminders and escalation end; its end is still told. */
-#include <pwd.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/person.h"
 #include "base/text.h"
 #include "running.h"
-
-/* Who sits at this terminal, as the others know him. */
-static void name_person(char *text, size_t size)
-{
-    const struct passwd *who = getpwuid(getuid());
-    char number[24];
-
-    snprintf(number, sizeof(number), "user %u", (unsigned)getuid());
-    text_clean(text, size, who ? who->pw_name : number, strlen(who ? who->pw_name : number));
-}
 
 static int refuse_unless_down(const struct running *r, const char *name, uint32_t id)
 {
@@ -39,7 +27,7 @@ int command_ack(const struct args *a)
 
     if (a->noperand < 1 || a->noperand > 2)
         return complain(a, EXIT_USAGE, "takes the name of a site and, perhaps, a note in quotes");
-    name_person(c.by, sizeof(c.by));
+    person_name(c.by, sizeof(c.by));
     if (a->noperand == 2)
         text_clean(c.note, sizeof(c.note), a->operand[1], strlen(a->operand[1]));
     code = running_open(&r);

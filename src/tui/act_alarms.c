@@ -1,29 +1,19 @@
 /* What people say of alarms: taken on, not to be heard of for a while, under maintenance, and whether telling works at all. Pure. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "act.h"
 #include "ask.h"
 #include "base/duration.h"
+#include "base/person.h"
 #include "base/text.h"
-
-/* Who sits here. */
-static void set_by(struct command *c)
-{
-    const char *user = getenv("LOGNAME");
-
-    if (!user || !*user)
-        user = "somebody";
-    text_clean(c->by, sizeof(c->by), user, strlen(user));
-}
 
 /* To each site it is about; to how many. */
 static size_t send_each(struct app *a, struct command c)
 {
     size_t i, n = 0;
 
-    set_by(&c);
+    person_name(c.by, sizeof(c.by));
     for (i = 0; i < a->nsubject; i++) {
         const struct row *r = ask_subject_at(a, i);
         enum err err;
