@@ -38,6 +38,10 @@ enum err tui_probe(struct errmsg *why);
  * *settings is read anew and applied to the monitor. Log lines go to the screen meanwhile. */
 enum err tui_run(struct monitor *m, struct settings **settings, const struct tui_options *options, struct errmsg *why);
 
+/* What is wrong with the settings of the screen that only the screen can tell: keys and columns. ERR_OK, or ERR_INVALID with
+ * the first fault. The screen itself goes on without what is wrong, and says so. */
+enum err tui_check(const struct settings *settings, struct errmsg *why);
+
 /* The keys of the grid, for the manual: what number i does. False behind the last. */
 struct tui_key {
     const char *keys, *word;        /* "Up k"; the command behind ':'. NULL: none */

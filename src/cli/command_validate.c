@@ -1,6 +1,7 @@
 /* validate: read everything, open nothing, say what is wrong. */
 #include "cli.h"
 #include "notify/notifier.h"
+#include "tui/tui.h"
 
 /* Not wrong, but who counts on it will not be told. */
 static void note_channels(const struct args *a, const struct settings *s, const struct owner *owner)
@@ -16,6 +17,7 @@ static void note_channels(const struct args *a, const struct settings *s, const 
 
 int command_validate(const struct args *a)
 {
+    struct errmsg why;
     struct settings *s;
     size_t i;
     int code;
@@ -25,6 +27,11 @@ int command_validate(const struct args *a)
     code = load_settings(a, true, &s);
     if (code)
         return code;
+    if (tui_check(s, &why)) {
+        code = complain(a, EXIT_USAGE, "%s: %s", s->path, why.text);
+        settings_free(s);
+        return code;
+    }
     say("%s: %zu site%s, %zu owner%s: nothing wrong", s->path, s->nsite, s->nsite == 1 ? "" : "s", s->nowner,
         s->nowner == 1 ? "" : "s");
     for (i = 0; i < s->nowner; i++)

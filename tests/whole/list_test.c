@@ -327,6 +327,23 @@ static void wide_names_keep_the_columns_of_a_list(void **state)
     assert_int_equal(column_of(strstr(r->out, "東京"), "DNS"), column_of(r->out, "CODE") - 6);
 }
 
+static void refused_settings(const char *line, const char *words)
+{
+    const struct ran *r = shell("printf '%s\n' \"$1\" >odd.cfg; \"$squirrel\" validate -c odd.cfg", line);
+
+    assert_int_equal(r->code, 2);
+    assert_string_equal(r->out, "");
+    assert_says(r->err, words);
+}
+
+static void validate_knows_what_only_the_screen_uses(void **state)
+{
+    (void)state;
+    refused_settings("keys = { ad = \"a\"; };", "keys: there is no action 'ad'");
+    refused_settings("keys = { add = \"zz\"; };", "'zz' of 'add' is no key");
+    refused_settings("screen: { columns = [ \"STAT\" ]; };", "screen: there is no column 'STAT'");
+}
+
 static void validate_says_that_all_is_well_or_what_is_not(void **state)
 {
     const struct ran *r;
@@ -388,6 +405,7 @@ int main(void)
         WHOLE(removing_what_is_not_there_removes_nothing),
         WHOLE(list_tells_what_stands_in_the_file),
         WHOLE(wide_names_keep_the_columns_of_a_list),
+        WHOLE(validate_knows_what_only_the_screen_uses),
         WHOLE(validate_says_that_all_is_well_or_what_is_not),
         WHOLE(the_file_that_is_shipped_is_valid),
         WHOLE(a_running_watch_notices),
