@@ -24,11 +24,10 @@ struct saying {
 
 static const char *copy_text(struct saying *s, const char *text)
 {
-    size_t size = text ? strlen(text) + 1 : 0;
-    char *to = s->text + s->nbyte;
+    size_t size = text ? strlen(text) + 1 : 0, at = s->nbyte;
 
     s->nbyte += size;
-    return text && s->nbyte <= s->byte_most ? memcpy(to, text, size) : NULL;
+    return text && s->nbyte <= s->byte_most ? memcpy(s->text + at, text, size) : NULL;
 }
 
 /* Counts on where there is no room. */
