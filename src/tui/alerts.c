@@ -44,11 +44,16 @@ const struct alert *alert_list_find(const struct alert_list *l, uint32_t site_id
     return NULL;
 }
 
+bool alert_is_quiet(const struct alert *a, int64_t now_ms)
+{
+    return a->acked_ms || a->mute_until_ms > now_ms;
+}
+
 bool alert_list_is_quiet(const struct alert_list *l, uint32_t site_id, int64_t now_ms)
 {
     const struct alert *a = alert_list_find(l, site_id);
 
-    return a && (a->acked_ms || a->mute_until_ms > now_ms);
+    return a && alert_is_quiet(a, now_ms);
 }
 
 const char *alert_mark(char text[ALERT_MARK_SIZE], const struct alert *a, int64_t now_ms)

@@ -24,6 +24,7 @@ void alert_list_release(struct alert_list *l);
 /* That of a site; NULL. */
 const struct alert *alert_list_find(const struct alert_list *l, uint32_t site_id);
 /* Somebody has taken it on, or wants to hear nothing of it: no bell, and last in the line of alerts. */
+bool alert_is_quiet(const struct alert *alert, int64_t now_ms);
 bool alert_list_is_quiet(const struct alert_list *l, uint32_t site_id, int64_t now_ms);
 /* "ACK sam", "MUTED 40m", "MAINT 2h", "" for a plain one. */
 #define ALERT_MARK_SIZE 160

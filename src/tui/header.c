@@ -292,6 +292,35 @@ static bool part_alerts(struct line *l, const struct snapshot *s, const struct o
     return true;
 }
 
+/* How many of those that are down somebody has taken on, or wants to hear nothing of. */
+static uint32_t quiet_down(const struct snapshot *s, const struct alert_list *known)
+{
+    uint32_t n = 0;
+    size_t i;
+
+    for (i = 0; known && i < known->n; i++) {
+        uint32_t id = known->alert[i].site_id;
+
+        n += id < s->nrow && s->row[id].row.generation && state_shown(&s->row[id].row.state) == STATE_DOWN &&
+             alert_is_quiet(&known->alert[i], s->now_ms);
+    }
+    return n;
+}
+
+/* "+6 more  [!] next", of those that `!` goes to. */
+static void alert_rest(char text[64], uint32_t down, uint32_t quiet)
+{
+    uint32_t loud = down > quiet ? down - quiet : 0;
+
+    *text = '\0';
+    if (loud > 1)
+        snprintf(text, 64, "+%u more  [!] next", (unsigned)loud - 1);
+    else if (loud)
+        snprintf(text, 64, "[!]");
+    else if (down > 1)
+        snprintf(text, 64, "+%u more", (unsigned)down - 1);
+}
+
 void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const struct order *alerts,
                        const struct alert_list *known)
 {
@@ -300,7 +329,7 @@ void header_draw_alert(struct cells *c, int y, const struct snapshot *s, const s
     char rest[64];
 
     cells_fill(c, y, 0, c->width, STYLE_ALERT);
-    snprintf(rest, sizeof(rest), down > 1 ? "+%u more  [!] next" : "[!]", (unsigned)down - 1);
+    alert_rest(rest, down, quiet_down(s, known));
     if (down)
         part_right(&l, STYLE_ALERT, rest);
     if (s->health.offline)

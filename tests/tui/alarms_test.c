@@ -66,6 +66,8 @@ static void what_somebody_took_on_rings_no_bell_and_comes_last(void **state)
     assert_true(s->app.bell);
     stage_draw(s, 160, 20);
     assert_non_null(strstr(stage_line(s, 1), "ALERT erp DOWN"));
+    assert_null(strstr(stage_line(s, 1), " more"));    /* ! goes to one */
+    assert_non_null(strstr(stage_line(s, 1), "[!]"));
     stage_keys(s, "!");
     assert_string_equal(stage_cursor(s), "erp");
     stage_keys(s, "!");
