@@ -94,6 +94,12 @@ static bool maintain_done(struct app *a, const char *text)
     return for_a_time(a, text, COMMAND_MAINTAIN, "maintenance of", "no longer under maintenance:");
 }
 
+static void offer_an_hour(struct app *a, const char *argument)
+{
+    if (!argument || !*argument)
+        prompt_offer(&a->prompt, "1h");
+}
+
 void action_mute(struct app *a, const char *argument)
 {
     static const struct asking asking = { .done = mute_done };
@@ -101,7 +107,8 @@ void action_mute(struct app *a, const char *argument)
 
     if (!ask_about_each(a))
         return;
-    ask(a, &asking, argument && *argument ? argument : "1h", "mute %.40s for (0: no longer): ", ask_subjects_text(a, what));
+    ask(a, &asking, argument ? argument : "", "mute %.40s for (0: no longer): ", ask_subjects_text(a, what));
+    offer_an_hour(a, argument);
     if (argument && *argument && mute_done(a, argument))
         ask_close(a);
 }
@@ -113,8 +120,8 @@ void action_maintain(struct app *a, const char *argument)
 
     if (!ask_about_each(a))
         return;
-    ask(a, &asking, argument && *argument ? argument : "1h", "maintenance of %.40s for (0: no longer): ",
-        ask_subjects_text(a, what));
+    ask(a, &asking, argument ? argument : "", "maintenance of %.40s for (0: no longer): ", ask_subjects_text(a, what));
+    offer_an_hour(a, argument);
     if (argument && *argument && maintain_done(a, argument))
         ask_close(a);
 }

@@ -19,6 +19,13 @@ void prompt_set(struct prompt *p, const char *text)
     strbuf_reset(&p->text);
     strbuf_adds(&p->text, text);
     p->at = p->text.length;
+    p->offered = false;
+}
+
+void prompt_offer(struct prompt *p, const char *text)
+{
+    prompt_set(p, text);
+    p->offered = true;
 }
 
 /* --- moving and deleting ------------------------------------------------------------------------------------------ */
@@ -88,6 +95,8 @@ static enum prompt_event go(struct prompt *p, size_t at)
 
 static enum prompt_event insert(struct prompt *p, const char *bytes, size_t length)
 {
+    if (p->offered && length)
+        prompt_set(p, "");
     if (p->text.length + length > PROMPT_MOST)
         return PROMPT_MOVED;
     strbuf_splice(&p->text, p->at, 0, bytes, length);
@@ -107,7 +116,7 @@ static enum prompt_event type(struct prompt *p, uint32_t stroke)
     return insert(p, bytes, (size_t)text_encode(stroke, bytes));
 }
 
-enum prompt_event prompt_stroke(struct prompt *p, uint32_t stroke)
+static enum prompt_event edit(struct prompt *p, uint32_t stroke)
 {
     size_t end = p->text.length;
 
@@ -137,6 +146,14 @@ enum prompt_event prompt_stroke(struct prompt *p, uint32_t stroke)
     default:
         return type(p, stroke);
     }
+}
+
+enum prompt_event prompt_stroke(struct prompt *p, uint32_t stroke)
+{
+    enum prompt_event event = edit(p, stroke);
+
+    p->offered = p->offered && event == PROMPT_IGNORED;
+    return event;
 }
 
 /* --- pasting ------------------------------------------------------------------------------------------------------ */

@@ -75,6 +75,34 @@ static void keys_edit_as_in_a_shell(void **state)
     }
 }
 
+static void what_is_typed_or_pasted_takes_the_place_of_a_proposal(void **state)
+{
+    static const struct {
+        const char *keys, *after;
+    } rows[] = {
+        { "3 0 m", "30m" }, { "Left 2", "12h" }, { "Backspace m", "1m" }, { "End 3", "1h3" }, { "Home Ctrl-K 5", "5" },
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        prompt_offer(&prompt, "1h");
+        press(rows[i].keys);
+        assert_string_equal(prompt.text.text, rows[i].after);
+    }
+    prompt_offer(&prompt, "1h");
+    prompt_paste(&prompt, "2d\n", 3);
+    assert_string_equal(prompt.text.text, "2d");
+    prompt_offer(&prompt, "1h");
+    prompt_paste(&prompt, "", 0);
+    assert_string_equal(prompt.text.text, "1h");
+    assert_int_equal(press("Enter"), PROMPT_DONE);
+    assert_string_equal(prompt.text.text, "1h");
+    prompt_set(&prompt, "1h");
+    press("3");
+    assert_string_equal(prompt.text.text, "1h3");
+}
+
 static void enter_is_done_and_three_keys_leave(void **state)
 {
     (void)state;
@@ -159,6 +187,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keys_edit_as_in_a_shell, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_typed_or_pasted_takes_the_place_of_a_proposal, begin, end),
         cmocka_unit_test_setup_teardown(enter_is_done_and_three_keys_leave, begin, end),
         cmocka_unit_test_setup_teardown(pasting_never_submits_and_keeps_no_control_character, begin, end),
         cmocka_unit_test_setup_teardown(what_is_too_much_is_dropped, begin, end),
