@@ -63,23 +63,31 @@ static void set_trouble(struct history *h, const char *text)
     mutex_unlock(&h->lock);
 }
 
+/* What there is no room for comes first: a line on a screen may be too short for all of it. */
+static void describe(struct history *h, char *text, size_t size, const char *cause)
+{
+    struct history_health health;
+
+    waiting_count(&h->waiting, &health);
+    if (health.lost + health.turned_away)
+        snprintf(text, size, "no room for %" PRIu64 " results and %" PRIu64 " other entries: %s", health.lost, health.turned_away, cause);
+    else
+        snprintf(text, size, "%s", cause);
+}
+
 static void tell_failure(struct history *h, const struct errmsg *why, int64_t now_ns)
 {
-    if (!h->retry_ns || now_ns - h->complained_ns >= COMPLAIN_NS) {
-        struct history_health health;
-        char lost[96] = "";
+    char text[sizeof(why->text) + 96];
 
-        waiting_count(&h->waiting, &health);
-        if (health.lost + health.turned_away)
-            snprintf(lost, sizeof(lost), "; for %" PRIu64 " results and %" PRIu64 " other entries there was no room", health.lost,
-                     health.turned_away);
-        log_line(LEVEL_ERROR, "%s; checks go on, what there is to write waits in memory%s", why->text, lost);
+    describe(h, text, sizeof(text), why->text);
+    if (!h->retry_ns || now_ns - h->complained_ns >= COMPLAIN_NS) {
+        log_line(LEVEL_ERROR, "%s; checks go on, what there is to write waits in memory", text);
         h->complained_ns = now_ns;
     }
     h->retry_ns = h->retry_ns ? 2 * h->retry_ns : h->retry_first_ns;
     if (h->retry_ns > RETRY_MOST_NS)
         h->retry_ns = RETRY_MOST_NS;
-    set_trouble(h, why->text);
+    set_trouble(h, text);
 }
 
 static void tell_recovery(struct history *h)

@@ -244,6 +244,7 @@ static void on_a_full_disk_memory_is_bounded_and_what_happened_comes_before_what
     history_commit(p->history, b);
     assert_int_equal(told[false], 1); /* at once: whoever waits for it waits no longer */
     history_alive(p->history, NOON + 60000);
+    WAIT_FOR(strstr(trouble(p), "no room for 0 results and 3 other entries: cannot write history")); /* the screen says it */
     vfs_fail(VFS_WELL);
     WAIT_FOR(health_of(p).say_again == 1 && !*trouble(p));
     add_site(p, 2, "blog", NOON); /* there is room again */
