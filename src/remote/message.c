@@ -49,6 +49,7 @@ void put_hello(struct strbuf *out, const struct hello *h)
 /* Only the version is certain to stand where it stands: what follows may be another one's. */
 bool get_hello(struct unpack *u, struct hello *h)
 {
+    memset(h, 0, sizeof(*h));
     h->version = unpack_number(u, UINT64_MAX);
     if (u->bad || h->version != REMOTE_VERSION)
         return !u->bad;

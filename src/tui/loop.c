@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,12 +239,25 @@ static void edit_outside(struct loop *l)
     l->looked_ns = 0; /* what was written is looked at now */
 }
 
-/* The whole process: the monitor is another one. SIGCONT brings the screen back (take_signal). */
+/* The whole process: the monitor is another one. By SIGTSTP, which does nothing where no shell could go on with us (tmux and ssh
+ * start us as the only program): SIGSTOP would hold the screen for ever. */
 static void stop(struct loop *l)
 {
+    const struct sigaction usual = { .sa_handler = SIG_DFL };
+    struct sigaction before;
+    sigset_t only, blocked;
+
     l->app.stop = false;
     terminal_leave(l->terminal);
-    kill(getpid(), SIGSTOP);
+    sigemptyset(&only);
+    sigaddset(&only, SIGTSTP);
+    sigaction(SIGTSTP, &usual, &before);
+    pthread_sigmask(SIG_UNBLOCK, &only, &blocked);
+    raise(SIGTSTP);
+    pthread_sigmask(SIG_SETMASK, &blocked, NULL);
+    sigaction(SIGTSTP, &before, NULL);
+    terminal_go_on(l->terminal);
+    l->dirty = true;
 }
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */

@@ -125,18 +125,33 @@ void replay_step(struct app *a, int turns, int64_t ahead_ms)
 
 /* --- what came ------------------------------------------------------------------------------------------------------- */
 
+/* Its place in the picture; nsite: it was not there. */
+static size_t place_of(const struct replay_picture *p, uint32_t key)
+{
+    size_t low = 0, high = p->nsite;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (p->site[middle].key < key)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < p->nsite && p->site[low].key == key ? low : p->nsite;
+}
+
 static void make_alerts(struct replay *r)
 {
     const struct replay_picture *p = r->picture;
-    size_t i, k;
+    size_t most = p->nincident < ALERTS_MOST ? p->nincident : ALERTS_MOST, i;
 
-    r->alerts.alert = calloc(p->nincident + 1, sizeof(*r->alerts.alert));
-    for (i = 0; r->alerts.alert && i < p->nincident; i++) {
+    r->alerts.alert = calloc(most + 1, sizeof(*r->alerts.alert));
+    for (i = 0; r->alerts.alert && i < p->nincident && r->alerts.n < most; i++) {
         const struct replay_incident *from = &p->incident[i];
         struct alert *to = &r->alerts.alert[r->alerts.n];
+        size_t k = place_of(p, from->key);
 
-        for (k = 0; k < p->nsite && p->site[k].key != from->key; k++)
-            ;
         if (k == p->nsite)
             continue;
         to->site_id = r->id[k];
@@ -225,21 +240,6 @@ static void take_picture(struct app *a, struct replay_picture *p)
     show_picture(a, p);
 }
 
-static uint32_t id_of(const struct replay *r, uint32_t key)
-{
-    size_t low = 0, high = r->picture->nsite;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (r->picture->site[middle].key < key)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < r->picture->nsite && r->picture->site[low].key == key ? r->id[low] : UINT32_MAX;
-}
-
 static bool has_room(struct snapshot *s, size_t n)
 {
     uint32_t *more;
@@ -263,10 +263,12 @@ static void take_chunk(struct app *a, const struct replay_chunk *c)
         return;
     r->snapshot.nchanged = 0;
     for (i = 0; i < c->n; i++) {
-        uint32_t id = id_of(r, c->figures[i].key);
+        size_t place = place_of(r->picture, c->figures[i].key);
+        uint32_t id;
 
-        if (id == UINT32_MAX)
+        if (place == r->picture->nsite)
             continue;
+        id = r->id[place];
         replay_fill(&r->snapshot, id, &c->figures[i]);
         r->known[id] = true;
         r->snapshot.changed[r->snapshot.nchanged++] = id;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/strbuf.h"
 
 static char *path_of(const char *database, const char *end)
@@ -49,17 +50,18 @@ static enum err write_line(const char *path, int64_t at_ms)
     return written ? ERR_OK : ERR_IO;
 }
 
-/* By another name first, so that a reader finds one time or the other. */
+/* By another name first, so that a reader finds one time or the other. A time that is yet to come is of a clock that was put back. */
 enum err seen_write(const char *database, int64_t at_ms)
 {
     char end[32], *path = path_of(database, ""), *beside;
     enum err err = ERR_NOMEM;
+    int64_t seen_ms;
 
     snprintf(end, sizeof(end), ".%d", (int)getpid());
     beside = path_of(database, end);
     if (access(database, F_OK) != 0)
         err = ERR_NOTFOUND;
-    else if (path && beside && seen_read(database) >= at_ms)
+    else if (path && beside && (seen_ms = seen_read(database)) >= at_ms && seen_ms <= clock_wall_ms())
         err = ERR_OK;
     else if (path && beside) {
         err = write_line(beside, at_ms);

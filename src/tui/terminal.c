@@ -511,7 +511,7 @@ static bool mouse_of(const char *told, struct mouse *out)
 {
     int button, x, y, used = 0;
 
-    if (sscanf(told, "%d;%d;%dM%n", &button, &x, &y, &used) != 3 || !used || told[used])
+    if (sscanf(told, "%5d;%5d;%5dM%n", &button, &x, &y, &used) != 3 || !used || told[used])
         return false;
     *out = (struct mouse){ button == 64 ? MOUSE_WHEEL_UP : button == 65 ? MOUSE_WHEEL_DOWN : MOUSE_CLICK, y - 1, x - 1 };
     return button == 0 || button == 64 || button == 65;

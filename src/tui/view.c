@@ -286,13 +286,16 @@ bool view_go_site(struct view *v, const struct snapshot *s, uint32_t id)
 
 struct view_mark view_mark(const struct view *v)
 {
-    return (struct view_mark){ v->on_site, v->on_group, v->id, v->group };
+    return (struct view_mark){ v->on_site, v->on_group, v->id, v->group, v->tree.kind };
 }
 
 void view_go_mark(struct view *v, const struct snapshot *s, struct view_mark mark)
 {
-    v->group = mark.group;
-    if (mark.on_site)
+    bool same = mark.tree == v->tree.kind; /* or the settings file changed it meanwhile: that number means nothing here */
+
+    if (same)
+        v->group = mark.group;
+    if (mark.on_site || (mark.on_group && !same))
         view_go_site(v, s, mark.id);
     else if (mark.on_group && forest_is_on(&v->tree) && forest_group(&v->tree, mark.group)->n)
         view_go(v, s, forest_group(&v->tree, mark.group)->line);

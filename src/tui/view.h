@@ -58,6 +58,7 @@ bool view_go_site(struct view *v, const struct snapshot *s, uint32_t id);
 struct view_mark {
     bool on_site, on_group;
     uint32_t id, group;
+    enum tree_kind tree;             /* where that group is */
 };
 struct view_mark view_mark(const struct view *v);
 void view_go_mark(struct view *v, const struct snapshot *s, struct view_mark mark);

@@ -87,6 +87,7 @@ static void small_messages_come_out_as_they_went_in(void **state)
     u = inside(&b);
     assert_true(get_hello(&u, &hello)); /* of another version: that much is understood */
     assert_int_equal(hello.version, REMOTE_VERSION + 1);
+    assert_false(hello.readonly);
     strbuf_release(&b);
 }
 

@@ -90,11 +90,11 @@ struct play {
 };
 
 static const char *file;             /* of settings; NULL: none */
-static bool no_mouse;
+static bool no_mouse, elsewhere, as_a_job;
 
 static int perform(int nsite)
 {
-    struct tui_options options = { .log_level = LEVEL_INFO, .no_mouse = no_mouse };
+    struct tui_options options = { .log_level = LEVEL_INFO, .no_mouse = no_mouse, .elsewhere = elsewhere };
     struct errmsg why = ERRMSG_INIT;
     struct settings *settings = NULL;
     struct faults faults = { 0 };
@@ -127,6 +127,25 @@ static int perform(int nsite)
     return (int)err;
 }
 
+/* As a shell has it: in a process group of its own, and when it is stopped it is told to go on. */
+static int perform_as_a_job(int nsite)
+{
+    pid_t job = fork();
+    int status = 0;
+
+    if (!job) {
+        setpgid(0, 0);
+        signal(SIGTTOU, SIG_IGN);
+        tcsetpgrp(STDIN_FILENO, getpid());
+        exit(perform(nsite));
+    }
+    while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
+        dprintf(STDOUT_FILENO, "[1]+ Stopped");
+        kill(job, SIGCONT);
+    }
+    return WEXITSTATUS(status);
+}
+
 static struct play *start(const char *term, int nsite)
 {
     struct winsize size = { .ws_row = 24, .ws_col = 80 };
@@ -140,7 +159,7 @@ static struct play *start(const char *term, int nsite)
         unsetenv("NO_COLOR");
         unsetenv("STY");
         setenv("XDG_STATE_HOME", "/nonexistent", 1); /* nobody's history is looked at */
-        exit(perform(nsite));
+        exit(as_a_job ? perform_as_a_job(nsite) : perform(nsite));
     }
     p->ended = (int)syscall(SYS_pidfd_open, p->pid, 0);
     assert_true(p->ended >= 0);
@@ -378,6 +397,38 @@ static void after_a_stop_all_is_drawn_and_set_anew(void **state)
     assert_int_equal(finish(p), ERR_OK);
 }
 
+static void ctrl_z_hands_the_terminal_to_the_shell(void **state)
+{
+    struct play *p;
+
+    (void)state;
+    elsewhere = as_a_job = true;
+    p = start("tmux-256color", 2);
+    elsewhere = as_a_job = false;
+    wait_for(p, "second");
+    press(p, "\032", "\033[?2004l");
+    wait_for(p, "[1]+ Stopped");
+    wait_for(p, "\033[?2004h");
+    wait_for(p, "second");
+    press(p, "q", "\033[?2004l");
+    assert_int_equal(finish(p), ERR_OK);
+}
+
+static void where_nobody_could_go_on_with_it_it_is_not_stopped(void **state)
+{
+    struct play *p;
+
+    (void)state;
+    elsewhere = true;
+    p = start("tmux-256color", 2);
+    elsewhere = false;
+    wait_for(p, "second");
+    press(p, "\032", "\033[?2004h");
+    press(p, "?", "Moving");
+    kill(p->pid, SIGTERM);
+    assert_int_equal(finish(p), ERR_OK);
+}
+
 static void y_hands_a_line_to_the_terminals_clipboard(void **state)
 {
     struct play *p;
@@ -440,7 +491,7 @@ static void clicks_come_as_xterm_tells_them_whole_or_in_pieces(void **state)
     press(p, "0;5", NULL);
     press(p, "M", "site 2 of 2");      /* again: it is opened */
     press(p, "1", "1-2 of 2");
-    press(p, "\033[<4;10;5M\033[<2;10;5M\033[<35;10;5M\033[<0;0;0M\033[<0;99999;99999M\033[<;;M\033[<M\033[<0;?", "Moving");
+    press(p, "\033[<4;10;5M\033[<2;10;5M\033[<35;10;5M\033[<0;0;0M\033[<0;99999;99999M\033[<0;5;2147483648M\033[<0;2147483648;5M\033[<;;M\033[<M\033[<0;?", "Moving");
     assert_null(strstr(p->seen, "site 2")); /* nor does what breaks off take a key along */
     kill(p->pid, SIGTERM);
     wait_for(p, "\033[?1006l\033[?1000l");
@@ -574,6 +625,8 @@ int main(void)
         cmocka_unit_test(unless_asked_for_the_mouse_is_left_alone),
         cmocka_unit_test(no_keys_leave_a_file_that_does_not_read),
         cmocka_unit_test(after_a_stop_all_is_drawn_and_set_anew),
+        cmocka_unit_test(ctrl_z_hands_the_terminal_to_the_shell),
+        cmocka_unit_test(where_nobody_could_go_on_with_it_it_is_not_stopped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

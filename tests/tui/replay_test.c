@@ -47,6 +47,25 @@ static void steps_add_up_until_they_are_answered(void **state)
     assert_string_equal(s->asked.text, "replay -34149 1 0\n");
 }
 
+static void of_many_incidents_some_are_alerts(void **state)
+{
+    struct stage *s = *state;
+    size_t i;
+
+    stage_world(s);
+    stage_draw(s, 80, 24);
+    go_back(s);
+    s->picture->incident = realloc(s->picture->incident, (ALERTS_MOST + 2) * sizeof(*s->picture->incident));
+    assert_non_null(s->picture->incident);
+    s->picture->nincident = ALERTS_MOST + 2;
+    for (i = 1; i < s->picture->nincident; i++)
+        s->picture->incident[i] = s->picture->incident[0];
+    s->picture->incident[1].key = 4000; /* of a site that was not in the list then */
+    stage_draw(s, 80, 24);
+    assert_int_equal(app_alerts(&s->app)->n, ALERTS_MOST);
+    assert_string_equal(app_alerts(&s->app)->alert[ALERTS_MOST - 1].site, "docs");
+}
+
 static void zero_and_esc_lead_back_to_now(void **state)
 {
     struct stage *s = *state;
@@ -351,6 +370,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(steps_add_up_until_they_are_answered, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(of_many_incidents_some_are_alerts, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(zero_and_esc_lead_back_to_now, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_cursor_stays_on_its_site_through_time, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(what_would_change_something_is_refused, stage_begin, stage_end),

@@ -328,12 +328,17 @@ static void what_is_told_is_what_happened(void **state)
 
 static void the_last_look_is_kept_beside_the_database(void **state)
 {
+    int64_t now_ms = clock_wall_ms();
+
     (void)state;
     assert_int_equal(seen_read(path), 0);
-    assert_int_equal(seen_write(path, STAGE_NOW_MS), ERR_OK);
-    assert_int_equal(seen_write(path, STAGE_NOW_MS - 1000), ERR_OK); /* another screen's, earlier */
-    assert_true(seen_read(path) == STAGE_NOW_MS);
-    assert_int_equal(seen_write("/nonexistent/uptime.db", STAGE_NOW_MS), ERR_NOTFOUND);
+    assert_int_equal(seen_write(path, now_ms), ERR_OK);
+    assert_int_equal(seen_write(path, now_ms - 1000), ERR_OK); /* another screen's, earlier */
+    assert_true(seen_read(path) == now_ms);
+    assert_int_equal(seen_write(path, now_ms + MS_PER_DAY), ERR_OK);
+    assert_int_equal(seen_write(path, now_ms - 1000), ERR_OK); /* the clock was wrong then */
+    assert_true(seen_read(path) == now_ms - 1000);
+    assert_int_equal(seen_write("/nonexistent/uptime.db", now_ms), ERR_NOTFOUND);
 }
 
 static int clean_up(void **state)

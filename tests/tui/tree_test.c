@@ -447,6 +447,28 @@ static void search_and_trouble_unfold_what_they_find(void **state)
     assert_int_equal(s->app.view.at, 6); /* back on the header */
 }
 
+static void a_search_goes_back_to_the_site_when_the_tree_became_another_meanwhile(void **state)
+{
+    struct stage *s = *state;
+    char tag[16];
+    int i;
+
+    few(s);
+    for (i = 0; i < 100; i++) {
+        snprintf(tag, sizeof(tag), "tag%02d", i);
+        tagged(s, "a", tag);
+    }
+    stage_take(s);
+    stage_keys(s, "t _ G k /");
+    assert_true(s->app.mark_before.on_group);
+    assert_true(s->app.mark_before.group >= 32);
+    stage_type(s, "zz");
+    s->settings.screen.tree = TREE_DEPENDENCY;
+    app_take_settings(&s->app);
+    stage_keys(s, "Esc");
+    assert_string_equal(stage_cursor(s), s->snapshot.row[s->app.mark_before.id].row.site->name);
+}
+
 static void the_cursor_goes_with_its_site_and_with_its_group(void **state)
 {
     struct stage *s = *state;
@@ -613,6 +635,7 @@ int main(void)
         ON_STAGE(folds_hold_whatever_happens_to_the_list),
         ON_STAGE(plus_and_minus_and_enter_fold_what_the_cursor_is_on),
         ON_STAGE(search_and_trouble_unfold_what_they_find),
+        ON_STAGE(a_search_goes_back_to_the_site_when_the_tree_became_another_meanwhile),
         ON_STAGE(the_cursor_goes_with_its_site_and_with_its_group),
         ON_STAGE(braces_go_from_group_to_group_and_from_state_to_state),
         ON_STAGE(what_acts_on_a_site_acts_on_all_of_a_group),

@@ -87,9 +87,9 @@ static void screens_open_on_the_monitor_that_runs_and_survive_its_death(void **s
     terminal_wait(one, "UP    shop");
     terminal_wait(other, "UP    shop");
 
-    terminal_keys(one, "C-z"); /* a screen may be stopped, and goes on where it was */
+    terminal_keys(one, "C-z ?"); /* no shell could go on with it here: it is not stopped */
     terminal_wait_gone(one, "UP    shop");
-    kill(terminal_program(one), SIGCONT);
+    terminal_keys(one, "q");
     terminal_wait(one, "UP    shop");
 
     terminal_keys(one, "q"); /* stops nothing, and asks nothing */
