@@ -158,6 +158,11 @@ static void part_outbox(struct line *l, const struct snapshot *s, const struct o
     part_right(l, o->dead ? STYLE_FAULT : STYLE_WARN, text);
 }
 
+static void part_trouble(struct line *l, const struct health *h)
+{
+    l->x += cells_text(l->cells, l->y, l->x, l->end - l->x, STYLE_FAULT, h->trouble) + l->gap;
+}
+
 static void part_health(struct line *l, const struct snapshot *s, const struct outbox_counts *outbox, bool wide)
 {
     const struct health *h = &s->health;
@@ -165,6 +170,12 @@ static void part_health(struct line *l, const struct snapshot *s, const struct o
     enum style busy = h->slots && h->in_flight >= h->slots ? STYLE_FAULT : STYLE_HEALTH;
     char text[DURATION_TEXT_SIZE], engine[48];
 
+    if (h->trouble[0] && !wide) { /* what else is told may be old, or untrue */
+        part_trouble(l, h);
+        if (h->offline)
+            part_network(l, s, wide);
+        return;
+    }
     part_outbox(l, s, outbox);
     part(l, STYLE_HEALTH, wide ? "%.1f checks/s" : "%.1f/s", h->checks_per_s);
     part(l, lag, "lag %s%s", wide ? "p99 " : "", measured(text, h->lag_p99_ns, wide));
@@ -179,7 +190,7 @@ static void part_health(struct line *l, const struct snapshot *s, const struct o
     if (h->late)
         part(l, STYLE_WARN, "late %llu", (unsigned long long)h->late);
     if (h->trouble[0] && l->end - l->x >= 20)
-        l->x += cells_text(l->cells, l->y, l->x, l->end - l->x, STYLE_FAULT, h->trouble) + l->gap;
+        part_trouble(l, h);
 }
 
 /* The words stand close where they would not fit otherwise; then the name of the machine gives way. */

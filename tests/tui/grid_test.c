@@ -232,6 +232,17 @@ static void trouble_of_our_own_is_shown_loudly(void **state)
     stage_golden("offline_200x50", stage_draw(s, 200, 50));
 }
 
+static void trouble_of_our_own_is_told_at_80_columns_whatever_else_there_is(void **state)
+{
+    struct stage *s = *state;
+
+    stage_world(s);                                    /* some are down, and messages wait */
+    snprintf(s->snapshot.health.trouble, sizeof(s->snapshot.health.trouble), "the monitor is gone; what is shown is old");
+    stage_draw(s, 80, 24);
+    assert_true(stage_shows(s, "the monitor is gone; what is shown is old"));
+    assert_false(stage_shows(s, "net ok"));
+}
+
 static void an_empty_list_tells_how_to_fill_it(void **state)
 {
     struct stage *s = *state;
@@ -291,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_past_of_a_site_is_told, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(alarms_look_as_drawn_at_four_sizes, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(trouble_of_our_own_is_shown_loudly, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(trouble_of_our_own_is_told_at_80_columns_whatever_else_there_is, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(an_empty_list_tells_how_to_fill_it, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(every_size_is_drawn, stage_begin, stage_end),
     };
