@@ -241,6 +241,10 @@ static void trouble_of_our_own_is_told_at_80_columns_whatever_else_there_is(void
     stage_draw(s, 80, 24);
     assert_true(stage_shows(s, "the monitor is gone; what is shown is old"));
     assert_false(stage_shows(s, "net ok"));
+    stage_draw(s, 100, 30);
+    assert_true(stage_shows(s, "the monitor is gone"));
+    stage_draw(s, 120, 40);
+    assert_true(stage_shows(s, "the monitor is gone; what is shown is old"));
 }
 
 static void an_empty_list_tells_how_to_fill_it(void **state)
