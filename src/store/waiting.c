@@ -66,12 +66,13 @@ static void append_locked(struct waiting *w, struct batch *b)
     w->batches++;
 }
 
+/* The list of 100,000 sites is one batch, larger than all that may wait: while little does, any goes in. */
 static bool has_room_locked(const struct waiting *w, const struct batch *b) NEEDS(w->lock);
 static bool has_room_locked(const struct waiting *w, const struct batch *b)
 {
     size_t most = b->once ? w->bytes_most : w->bytes_most / 2;
 
-    return !w->away.once && w->bytes + b->bytes <= most;
+    return !w->away.once && (w->bytes + b->bytes <= most || w->bytes <= most / 2);
 }
 
 bool waiting_batch(struct waiting *w, struct batch *b, int64_t wall_ms)

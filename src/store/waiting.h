@@ -43,7 +43,8 @@ struct portion {
 enum err waiting_init(struct waiting *w, size_t most, size_t bytes_most);
 void waiting_release(struct waiting *w);
 void waiting_sample(struct waiting *w, const struct sample *s);
-/* False when there was no room for it, or is none until all is out: it is the caller's still. */
+/* False when there was no room for it, or is none until all is out: it is the caller's still. What waits has bytes_most, and one
+ * batch more if that is a large one. */
 bool waiting_batch(struct waiting *w, struct batch *b, int64_t wall_ms);
 /* All is out: what is known to have been turned away is forgotten, and there is room again, unless there came more meanwhile. b,
  * which may be NULL, goes in. */

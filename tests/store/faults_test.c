@@ -259,6 +259,30 @@ static void on_a_full_disk_memory_is_bounded_and_what_happened_comes_before_what
     assert_sound(p);
 }
 
+static void a_list_larger_than_what_may_wait_is_written_all_the_same(void **state)
+{
+    struct place *p = *state;
+    struct batch *b = make_batch();
+    char name[32];
+    uint32_t key;
+
+    open_failing(p);
+    for (key = 1; key <= 1000; key++) {
+        const struct site *site;
+
+        snprintf(name, sizeof(name), "site-%u", (unsigned)key);
+        site = make_site(name, "https://shop.example.org/", NULL);
+        batch_site(b, key, site, NOON);
+        batch_change(b, key, NOON, STATE_NEW);
+        site_unref(site);
+    }
+    history_commit(p->history, b);
+    place_settle(p);
+    assert_int_equal(health_of(p).turned_away, 0);
+    assert_int_equal(place_number(p, "SELECT count(*) FROM site"), 1000);
+    assert_sound(p);
+}
+
 static void a_close_on_a_full_disk_takes_no_time(void **state)
 {
     struct place *p = *state;
@@ -547,6 +571,7 @@ int main(void)
         TEST(each_single_failure_is_got_over_and_nothing_is_written_twice),
         TEST(opening_fails_cleanly_at_each_failure),
         TEST(on_a_full_disk_memory_is_bounded_and_what_happened_comes_before_what_can_be_said_again),
+        TEST(a_list_larger_than_what_may_wait_is_written_all_the_same),
         TEST(a_close_on_a_full_disk_takes_no_time),
         TEST(a_file_that_was_removed_is_put_back_with_all_that_was_in_it),
         TEST(a_file_put_in_its_place_is_set_aside),
