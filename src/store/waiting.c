@@ -51,6 +51,12 @@ void waiting_sample(struct waiting *w, const struct sample *s)
         cond_broadcast(&w->changed);
 }
 
+/* The list of 100,000 sites with their states is one batch, larger than all others may be together: one such waits beside them. */
+static bool is_large(const struct waiting *w, const struct batch *b)
+{
+    return b->bytes > w->bytes_most / 2;
+}
+
 static void append_locked(struct waiting *w, struct batch *b) NEEDS(w->lock);
 static void append_locked(struct waiting *w, struct batch *b)
 {
@@ -63,16 +69,16 @@ static void append_locked(struct waiting *w, struct batch *b)
     w->last = b;
     w->nbatch++;
     w->bytes += b->bytes;
+    w->large += is_large(w, b) ? b->bytes : 0;
     w->batches++;
 }
 
-/* The list of 100,000 sites is one batch, larger than all that may wait: while little does, any goes in. */
 static bool has_room_locked(const struct waiting *w, const struct batch *b) NEEDS(w->lock);
 static bool has_room_locked(const struct waiting *w, const struct batch *b)
 {
     size_t most = b->once ? w->bytes_most : w->bytes_most / 2;
 
-    return !w->away.once && (w->bytes + b->bytes <= most || w->bytes <= most / 2);
+    return !w->away.once && (is_large(w, b) ? !w->large : w->bytes - w->large + b->bytes <= most);
 }
 
 bool waiting_batch(struct waiting *w, struct batch *b, int64_t wall_ms)
@@ -192,6 +198,7 @@ void waiting_done(struct waiting *w, struct portion *p)
         w->tail = end;
     for (i = 0; i < p->nbatch; i++) {
         w->bytes -= w->first->bytes;
+        w->large -= is_large(w, w->first) ? w->first->bytes : 0;
         w->first = w->first->next;
     }
     if (!w->first)

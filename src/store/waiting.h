@@ -23,6 +23,7 @@ struct waiting {
     uint64_t lost;                   /* under lock */
     struct batch *first, *last;      /* under lock */
     size_t nbatch, bytes;            /* under lock */
+    size_t large;                    /* under lock; of these bytes: of one batch that is more than half of bytes_most */
     size_t bytes_most;
     uint64_t batches;                /* under lock; ever put in */
     struct turned_away away;         /* under lock */
@@ -43,8 +44,8 @@ struct portion {
 enum err waiting_init(struct waiting *w, size_t most, size_t bytes_most);
 void waiting_release(struct waiting *w);
 void waiting_sample(struct waiting *w, const struct sample *s);
-/* False when there was no room for it, or is none until all is out: it is the caller's still. What waits has bytes_most, and one
- * batch more if that is a large one. */
+/* False when there was no room for it, or is none until all is out: it is the caller's still. What waits has bytes_most, and
+ * one large batch beside. */
 bool waiting_batch(struct waiting *w, struct batch *b, int64_t wall_ms);
 /* All is out: what is known to have been turned away is forgotten, and there is room again, unless there came more meanwhile. b,
  * which may be NULL, goes in. */

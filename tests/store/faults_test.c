@@ -276,10 +276,17 @@ static void a_list_larger_than_what_may_wait_is_written_all_the_same(void **stat
         batch_change(b, key, NOON, STATE_NEW);
         site_unref(site);
     }
+    vfs_fail(VFS_FULL);
     history_commit(p->history, b);
+    assert_true(health_of(p).waiting_bytes > BATCHES_BYTES);
+    for (key = 1; key <= 10; key++)
+        tell_next_outage(p);         /* what happens while it is written has its room */
+    assert_int_equal(health_of(p).turned_away, 0);
+    vfs_fail(VFS_WELL);
     place_settle(p);
     assert_int_equal(health_of(p).turned_away, 0);
     assert_int_equal(place_number(p, "SELECT count(*) FROM site"), 1000);
+    assert_int_equal(place_number(p, "SELECT count(*) FROM incident"), 10);
     assert_sound(p);
 }
 
