@@ -1,4 +1,5 @@
 /* The way in: locale, the command's word, its arguments; then the command. The main thread. */
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -71,7 +72,7 @@ int finish_output(const struct args *a, int code)
     /* It failed long ago, and errno is somebody else's by now: asked again, with what does no harm to broken output. */
     if (flushed && write(STDOUT_FILENO, "\n", 1) == 1)
         return complain(a, EXIT_TROUBLE, "cannot write the output: some of it is lost");
-    return complain(a, EXIT_TROUBLE, "cannot write the output: %m");
+    return errno == EPIPE ? EXIT_TROUBLE : complain(a, EXIT_TROUBLE, "cannot write the output: %m"); /* who read it has enough */
 }
 
 /* Nothing may ever be opened on descriptors 0, 1 or 2 by accident; and what was closed fails those who use it, rather than

@@ -62,7 +62,7 @@ const char *alert_mark(char text[ALERT_MARK_SIZE], const struct alert *a, int64_
 
     text[0] = '\0';
     if (a->acked_ms)
-        snprintf(text, ALERT_MARK_SIZE, "ACK %s", a->ack_by);
+        snprintf(text, ALERT_MARK_SIZE, "ACK%s%s", *a->ack_by ? " " : "", a->ack_by);
     else if (a->mute_until_ms > now_ms)
         snprintf(text, ALERT_MARK_SIZE, "MUTED %s", duration_glance(left, a->mute_until_ms - now_ms));
     else if (a->maintain_until_ms > now_ms)

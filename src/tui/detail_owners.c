@@ -192,7 +192,8 @@ static void tell_plans(struct told *t, const struct detail *d, const struct aler
     char left[DURATION_TEXT_SIZE], until[32];
 
     if (alert->acked_ms)
-        tell(t, STYLE_GOOD, "acknowledged by %s %s", alert->ack_by, clock_words(until, alert->acked_ms, now_ms));
+        tell(t, STYLE_GOOD, "acknowledged by %s %s%s%s", alert->ack_by, clock_words(until, alert->acked_ms, now_ms),
+             *alert->ack_note ? ": " : "", alert->ack_note);
     else if (alert->down && alert->hold != HOLD_NONE)
         tell(t, STYLE_QUIET, "off (%s)", held_words(d, alert, until));
     else if (!alert->down && alert->mute_until_ms > now_ms)

@@ -31,6 +31,7 @@ struct last_seen {
     uint32_t generation;             /* 0: nobody there */
     uint8_t  state;
     int64_t  since_ns;
+    int64_t  acked_ms, mute_until_ms, maintain_until_ms; /* of its alert; 0: not so */
 };
 
 struct book {
@@ -40,6 +41,7 @@ struct book {
     size_t nsite;
     int64_t began_ms;
     bool   began;                    /* a snapshot was seen: before it nothing happened */
+    uint64_t alerts;                 /* the list of them that was seen last */
     bool   of_one;                   /* shown are those of one site alone */
     uint32_t only;
     char   only_name[NAME_SIZE];
@@ -147,6 +149,67 @@ static void note(struct book *b, const struct row *r, const struct snapshot *s, 
         snprintf(e->text, sizeof(e->text), "is watched from now on");
 }
 
+/* What a person did to the alert of a site. */
+static void note_word(struct book *b, const struct alert *alert, int64_t at_ms, const char *label, const char *text)
+{
+    struct happened *e = add(b, at_ms, STYLE_GOOD);
+
+    e->id = alert->site_id;
+    e->generation = alert->generation;
+    e->label = label;
+    snprintf(e->name, sizeof(e->name), "%.*s", NAME_SIZE - 1, alert->site);
+    snprintf(e->text, sizeof(e->text), "%.*s", (int)sizeof(e->text) - 1, text);
+}
+
+static void note_until(struct book *b, const struct alert *alert, int64_t now_ms, const char *label, int64_t until_ms)
+{
+    char text[64], left[DURATION_TEXT_SIZE];
+
+    if (until_ms > now_ms)
+        snprintf(text, sizeof(text), "for %s", duration_glance(left, until_ms - now_ms));
+    else
+        snprintf(text, sizeof(text), "no longer");
+    note_word(b, alert, now_ms, label, text);
+}
+
+/* That a time is over by itself is no news. */
+static bool is_other(int64_t before_ms, int64_t until_ms, int64_t now_ms)
+{
+    return before_ms != until_ms && (before_ms > now_ms || until_ms > now_ms);
+}
+
+static void take_alert(struct book *b, const struct alert *alert, struct last_seen *was, int64_t now_ms)
+{
+    char text[NOTICE_NAME_SIZE + NOTICE_NOTE_SIZE + 8];
+
+    snprintf(text, sizeof(text), "by %s%s%s", alert->ack_by, *alert->ack_note ? ": " : "", alert->ack_note);
+    if (b->began && alert->acked_ms && alert->acked_ms != was->acked_ms)
+        note_word(b, alert, alert->acked_ms, "ACK", text);
+    if (b->began && is_other(was->mute_until_ms, alert->mute_until_ms, now_ms))
+        note_until(b, alert, now_ms, "MUTE", alert->mute_until_ms);
+    if (b->began && is_other(was->maintain_until_ms, alert->maintain_until_ms, now_ms))
+        note_until(b, alert, now_ms, "MAINT", alert->maintain_until_ms);
+    was->acked_ms = alert->acked_ms;
+    was->mute_until_ms = alert->mute_until_ms;
+    was->maintain_until_ms = alert->maintain_until_ms;
+}
+
+static void take_alerts(struct app *a, struct book *b, int64_t now_ms)
+{
+    size_t i;
+
+    if (b->alerts == a->alerts.revision)
+        return;
+    b->alerts = a->alerts.revision;
+    for (i = 0; i < a->alerts.n; i++) {
+        const struct alert *alert = &a->alerts.alert[i];
+        struct last_seen *was = alert->site_id < b->nsite ? &b->site[alert->site_id] : NULL;
+
+        if (was && was->generation == alert->generation)
+            take_alert(b, alert, was, now_ms);
+    }
+}
+
 /* That a new site is fine is no news. */
 static bool is_news(const struct row *r, const struct last_seen *was)
 {
@@ -212,8 +275,11 @@ static void take(struct app *a, const struct snapshot *s)
 
         if (b->began && r->generation && is_news(r, was))
             note(b, r, s, was);
-        *was = (struct last_seen){ r->generation, (uint8_t)(r->generation ? state_shown(&r->state) : 0), r->since_ns };
+        was->generation = r->generation;
+        was->state = (uint8_t)(r->generation ? state_shown(&r->state) : 0);
+        was->since_ns = r->since_ns;
     }
+    take_alerts(a, b, s->now_ms);
     b->began = true;
 }
 

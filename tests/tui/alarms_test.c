@@ -74,6 +74,31 @@ static void what_somebody_took_on_rings_no_bell_and_comes_last(void **state)
     assert_string_equal(stage_cursor(s), "erp");       /* the other one is taken care of */
 }
 
+static void the_log_tells_what_people_did(void **state)
+{
+    struct stage *s = *state;
+    struct alert *a = tell(s, down(s, "shop", "https://shop.example.org/"));
+
+    stage_take(s);
+    stage_draw(s, 100, 20);
+    stage_keys(s, "3");
+    assert_false(stage_shows(s, "ACK"));               /* it was so when we came */
+    a->acked_ms = STAGE_NOW_MS;
+    snprintf(a->ack_by, sizeof(a->ack_by), "sam");
+    snprintf(a->ack_note, sizeof(a->ack_note), "renewing it");
+    a->mute_until_ms = STAGE_NOW_MS + 15 * MS_PER_MIN;
+    s->revision++;
+    stage_take(s);
+    stage_draw(s, 100, 20);
+    assert_true(stage_shows(s, "shop                 ACK   by sam: renewing it"));
+    assert_true(stage_shows(s, "shop                 MUTE  for 15m"));
+    a->mute_until_ms = 0;
+    s->revision++;
+    stage_take(s);
+    stage_draw(s, 100, 20);
+    assert_true(stage_shows(s, "shop                 MUTE  no longer"));
+}
+
 static void outages_are_acknowledged_muted_and_put_under_maintenance(void **state)
 {
     struct stage *s = *state;
@@ -144,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_STAGE(the_pane_tells_who_is_down_who_was_told_and_who_took_it_on),
         ON_STAGE(what_somebody_took_on_rings_no_bell_and_comes_last),
+        ON_STAGE(the_log_tells_what_people_did),
         ON_STAGE(outages_are_acknowledged_muted_and_put_under_maintenance),
         ON_STAGE(who_is_up_has_nothing_to_be_acknowledged),
         ON_STAGE(messages_are_shown_sent_now_and_dropped),
