@@ -6,13 +6,28 @@
 
 #include "base/duration.h"
 
-void alert_list_take(struct alert_list *l, alert_source_fn *source, void *self)
+static int by_site(const void *a, const void *b, void *list)
 {
-    uint64_t revision;
+    const struct alert *alert = ((const struct alert_list *)list)->alert;
+    uint32_t x = alert[*(const uint32_t *)a].site_id, y = alert[*(const uint32_t *)b].site_id;
 
-    source(self, NULL, 0, &revision);
-    if (revision == l->revision)
-        return;
+    return (x > y) - (x < y);
+}
+
+void alert_list_index(struct alert_list *l)
+{
+    size_t i;
+
+    free(l->place);
+    l->place = malloc((l->n + 1) * sizeof(*l->place));
+    for (i = 0; l->place && i < l->n; i++)
+        l->place[i] = (uint32_t)i;
+    if (l->place)
+        qsort_r(l->place, l->n, sizeof(*l->place), by_site, l);
+}
+
+static void copy_all(struct alert_list *l, alert_source_fn *source, void *self)
+{
     for (;;) {
         size_t size = l->size ? 2 * l->size : 16;
         struct alert *grown;
@@ -28,20 +43,40 @@ void alert_list_take(struct alert_list *l, alert_source_fn *source, void *self)
     }
 }
 
+void alert_list_take(struct alert_list *l, alert_source_fn *source, void *self)
+{
+    uint64_t revision;
+
+    source(self, NULL, 0, &revision);
+    if (revision == l->revision)
+        return;
+    copy_all(l, source, self);
+    alert_list_index(l);
+}
+
 void alert_list_release(struct alert_list *l)
 {
     free(l->alert);
+    free(l->place);
     *l = (struct alert_list){ .alert = NULL };
 }
 
 const struct alert *alert_list_find(const struct alert_list *l, uint32_t site_id)
 {
-    size_t i;
+    size_t low = 0, high = l->n, i;
 
-    for (i = 0; i < l->n; i++)
+    for (i = 0; !l->place && i < l->n; i++)
         if (l->alert[i].site_id == site_id)
             return &l->alert[i];
-    return NULL;
+    while (l->place && low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (l->alert[l->place[middle]].site_id < site_id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return l->place && low < l->n && l->alert[l->place[low]].site_id == site_id ? &l->alert[l->place[low]] : NULL;
 }
 
 bool alert_is_quiet(const struct alert *a, int64_t now_ms)

@@ -11,6 +11,7 @@
 struct alert_list {
     struct alert *alert;
     size_t n, size;
+    uint32_t *place;                 /* of each, by site; NULL: they are walked through */
     uint64_t revision;
 };
 
@@ -20,6 +21,8 @@ typedef size_t alert_source_fn(void *self, struct alert *out, size_t most, uint6
 /* Takes the list over if it is another one. */
 void alert_list_take(struct alert_list *l, alert_source_fn *source, void *self);
 void alert_list_release(struct alert_list *l);
+/* After alert and n were set by hand. */
+void alert_list_index(struct alert_list *l);
 
 /* That of a site; NULL. */
 const struct alert *alert_list_find(const struct alert_list *l, uint32_t site_id);

@@ -165,6 +165,7 @@ static void make_alerts(struct replay *r)
         snprintf(to->ack_note, sizeof(to->ack_note), "%s", from->note);
         r->alerts.n++;
     }
+    alert_list_index(&r->alerts);
 }
 
 static void show_picture(struct app *a, struct replay_picture *p)
