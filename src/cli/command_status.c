@@ -12,6 +12,7 @@
 #include "model/snapshot.h"
 #include "padded.h"
 #include "remote/screen.h"
+#include "running.h"
 #include "web/pages.h"
 
 #define WAIT_MS 5000
@@ -206,14 +207,15 @@ static int judge(const struct status *s)
 static int tell(struct status *s, const struct form *form)
 {
     struct errmsg why;
+    enum err err = fetch(s, form, &why);
     int code;
 
-    if (fetch(s, form, &why) != ERR_OK) {
+    if (err) {
         if (form->bar) {
             puts("squirrel?");
             return EXIT_TROUBLE;
         }
-        return complain(s->args, EXIT_TROUBLE, "%s (%s): start one with 'uptimesquirrel run'", why.text, s->settings->path);
+        return complain_of_none(s->args, s->settings, err, &why);
     }
     code = form->print(s);
     return code ? code : judge(s);

@@ -9,6 +9,13 @@
 
 #define WAIT_MS 5000
 
+int complain_of_none(const struct args *a, const struct settings *s, enum err err, const struct errmsg *why)
+{
+    if (err == ERR_UNAVAILABLE)
+        return complain(a, EXIT_TROUBLE, "%s (%s): start one with 'uptimesquirrel run'", why->text, s->path);
+    return complain(a, EXIT_TROUBLE, "%s", why->text);
+}
+
 int running_open(struct running *r)
 {
     struct errmsg why;
@@ -18,10 +25,7 @@ int running_open(struct running *r)
     if (code)
         return code;
     err = remote_link_open(&r->link, r->settings, WAIT_MS, &why);
-    if (err)
-        return complain(r->args, EXIT_TROUBLE, "%s (%s)%s", why.text, r->settings->path,
-                        err == ERR_UNAVAILABLE ? ": start one with 'uptimesquirrel run'" : "");
-    return EXIT_WELL;
+    return err ? complain_of_none(r->args, r->settings, err, &why) : EXIT_WELL;
 }
 
 void running_close(struct running *r)

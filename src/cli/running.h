@@ -17,6 +17,9 @@ struct running {
 int running_open(struct running *r);
 void running_close(struct running *r);
 
+/* That no monitor answers for these settings, and what to do about it. */
+int complain_of_none(const struct args *a, const struct settings *s, enum err err, const struct errmsg *why);
+
 /* The row of the site of that name; EXIT_USAGE, with the name that was perhaps meant, when there is none. */
 int running_find(struct running *r, const char *name, uint32_t *id, uint32_t *generation);
 int running_send(struct running *r, const struct command *c);

@@ -161,6 +161,12 @@ static int try_place(const struct sockaddr_un *place)
     return -1;
 }
 
+/* Its list is another one than that of our settings: they only have their history in one place. */
+static bool is_of_another_list(const struct remote_link *l)
+{
+    return *l->own && *l->welcome.settings && strcmp(l->own, l->welcome.settings) != 0;
+}
+
 static enum err shake_hands(struct remote_link *l, bool readonly, struct errmsg *why)
 {
     struct hello hello = { REMOTE_VERSION, readonly };
@@ -180,6 +186,12 @@ static enum err shake_hands(struct remote_link *l, bool readonly, struct errmsg 
     if (l->welcome.version != REMOTE_VERSION) {
         link_disconnect(l);
         return err_set(why, ERR_INVALID, "the monitor that runs is of another version of this program: restart it, or use its program");
+    }
+    if (is_of_another_list(l)) {
+        err = err_set(why, ERR_INVALID, "the monitor that runs watches '%.300s', not '%.300s', and both have one database: "
+                      "`database = \"NAME.db\";` in one of them keeps them apart", l->welcome.settings, l->own);
+        link_disconnect(l);
+        return err;
     }
     return ERR_OK;
 }
@@ -201,8 +213,12 @@ enum err remote_link_open(struct remote_link **out, const struct settings *s, in
     struct sockaddr_un place[PLACES_MOST];
     size_t n = s->path ? places_to_look(place, s->path, s->database) : 0;
     struct remote_link *l = link_new(s, wait_ms, -1);
-    enum err err = l ? link_connect(l, place, n, false, why) : err_set(why, ERR_NOMEM, "out of memory");
+    enum err err = l ? ERR_OK : err_set(why, ERR_NOMEM, "out of memory");
 
+    if (!err) {
+        place_of_settings(l->own, sizeof(l->own), s->path);
+        err = link_connect(l, place, n, false, why);
+    }
     if (err)
         remote_link_close(l);
     else

@@ -19,6 +19,7 @@ struct remote_link {
     struct strbuf in;
     size_t used;                     /* bytes of in: the frame taken last */
     struct welcome welcome;
+    char own[sizeof(((struct welcome *)0)->settings)]; /* place_of_settings() of who asks */
     struct alert *alert;             /* ALERTS_MOST of them; NULL: none came yet */
     link_alerts_fn *alerts;          /* NULL: nobody asks for them */
     struct outbox_item *item;        /* MESSAGES_MOST of them; NULL: none came yet */

@@ -65,6 +65,7 @@ void put_welcome(struct strbuf *out, const struct welcome *w)
     pack_number(out, w->run);
     pack_number(out, w->pid);
     pack_text(out, w->program);
+    pack_text(out, w->settings);
     frame_end(out, begun);
 }
 
@@ -77,6 +78,7 @@ bool get_welcome(struct unpack *u, struct welcome *w)
     w->run = unpack_number(u, UINT64_MAX);
     w->pid = (uint32_t)unpack_number(u, UINT32_MAX);
     unpack_text(u, w->program, sizeof(w->program));
+    unpack_text(u, w->settings, sizeof(w->settings));
     return unpack_is_whole(u);
 }
 

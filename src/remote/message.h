@@ -28,7 +28,7 @@
  * also when a value is only added at its end or to an enum that is sent: a frame is read to its last byte, and no further. What
  * never changes: frames, and that HELLO and WELCOME begin with the version. */
 
-#define REMOTE_VERSION 3
+#define REMOTE_VERSION 4
 #define FRAME_MOST (2u << 20)        /* bytes of a frame the monitor sends */
 #define FRAME_SMALL 4096u            /* bytes of a frame a screen sends */
 #define FRAME_HEAD 4u
@@ -51,6 +51,7 @@ struct welcome {
     uint64_t version, run;           /* another run: nothing known before is good any more */
     uint32_t pid;
     char     program[32];
+    char     settings[1024];         /* the path of its settings, without links; "" when it is not known */
 };
 struct ask {
     uint64_t since, alerts;          /* revisions */

@@ -123,3 +123,12 @@ bool place_to_open(struct sockaddr_un *place, struct sockaddr_un *other, const c
         return in_users_directory(other, by_settings);
     return beside_database(place, database, by_database) && beside_database(other, database, by_settings);
 }
+
+void place_of_settings(char *text, size_t size, const char *config_path)
+{
+    char *path = config_path ? realpath(config_path, NULL) : NULL;
+
+    if (snprintf(text, size, "%s", path ? path : "") >= (int)size)
+        *text = '\0';
+    free(path);
+}

@@ -16,4 +16,7 @@ size_t places_to_look(struct sockaddr_un place[PLACES_MOST], const char *config_
 /* Where to open one, and where to put the link ("": nowhere); false when a path is too long for a socket. */
 bool place_to_open(struct sockaddr_un *place, struct sockaddr_un *other, const char *config_path, const char *database);
 
+/* The path of the settings without links, for two programs to compare; "" when it has none, or too long a one. */
+void place_of_settings(char *text, size_t size, const char *config_path);
+
 #endif

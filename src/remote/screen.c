@@ -475,8 +475,10 @@ enum err remote_screen_open(struct monitor **out, const struct settings *setting
     if (settings->path)
         s->nplace = places_to_look(s->place, settings->path, settings->database);
     err = prepare(s, why);
-    if (!err)
+    if (!err) {
+        place_of_settings(s->link->own, sizeof(s->link->own), settings->path);
         err = link_connect(s->link, s->place, s->nplace, readonly, why);
+    }
     if (!err)
         err = ask(s, why);
     if (!err)

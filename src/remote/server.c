@@ -47,6 +47,7 @@ struct remote_server {
     void (*reload)(void *context);
     void *context;
     uint64_t run;
+    char settings[sizeof(((struct welcome *)0)->settings)]; /* as welcome tells it */
     struct visitor visitor[VISITORS_MOST];
     size_t nvisitor;
     bool deaf;                       /* who knocks waits: there was no descriptor for him */
@@ -195,6 +196,8 @@ static bool take_hello(struct remote_server *s, struct visitor *v, struct unpack
 {
     struct welcome welcome = { .version = REMOTE_VERSION, .run = s->run, .pid = (uint32_t)getpid(), .program = UPTIME_VERSION };
     struct hello hello;
+
+    memcpy(welcome.settings, s->settings, sizeof(welcome.settings));
 
     if (v->welcome || !get_hello(u, &hello))
         return false;
@@ -445,6 +448,7 @@ enum err remote_server_open(struct remote_server **out, struct monitor *m, const
     s->monitor = m;
     s->reload = reload;
     s->context = context;
+    place_of_settings(s->settings, sizeof(s->settings), settings->path);
     if (!place_to_open(&s->place, &s->other, settings->path, settings->database))
         err = err_set(why, ERR_IO, "cannot listen for screens: the path of the database is too long for a socket");
     else if (getrandom(&s->run, sizeof(s->run), 0) != (ssize_t)sizeof(s->run))

@@ -48,7 +48,7 @@ static struct unpack inside(const struct strbuf *b)
 static void small_messages_come_out_as_they_went_in(void **state)
 {
     struct command in = { COMMAND_ACK, 7, 9, 600000, "sam", "on it", UINT64_MAX }, out;
-    struct welcome hi = { REMOTE_VERSION, UINT64_MAX, 4711, "1.2.3" }, ho;
+    struct welcome hi = { REMOTE_VERSION, UINT64_MAX, 4711, "1.2.3", "/etc/uptime.cfg" }, ho;
     struct answer_done done;
     struct ask question;
     struct hello hello;
@@ -68,6 +68,7 @@ static void small_messages_come_out_as_they_went_in(void **state)
     assert_true(get_welcome(&u, &ho));
     assert_true(ho.run == UINT64_MAX && ho.pid == 4711);
     assert_string_equal(ho.program, "1.2.3");
+    assert_string_equal(ho.settings, "/etc/uptime.cfg");
 
     strbuf_reset(&b);
     put_done(&b, ERR_FULL, "too \033[31mbusy");

@@ -27,8 +27,8 @@
 #include "remote/screen.h"
 #include "remote/server.h"
 
-#define HELLO "\3\0\0\0h\3\0"
-static_assert(REMOTE_VERSION == 3, "HELLO says it");
+#define HELLO "\3\0\0\0h\4\0"
+static_assert(REMOTE_VERSION == 4, "HELLO says it");
 
 static char directory[64];
 static struct fake fake;

@@ -101,6 +101,26 @@ static void screens_open_on_the_monitor_that_runs_and_survive_its_death(void **s
     assert_true(place_wait_empty());
 }
 
+/* Their history is in one place, but they are two lists: nobody takes one for the other. */
+static void who_has_another_list_is_no_screen_on_this_one(void **state)
+{
+    const struct ran *r;
+
+    (void)state;
+    write_list();
+    start_monitor();
+    place_write("other.cfg", "sites = ( \"%s\" );\n", url("/ok"));
+    r = run("status", "-c", "other.cfg");
+    assert_int_equal(r->code, 3);
+    assert_says(r->err, "/uptime.cfg', not '");
+    assert_says(r->err, "/other.cfg'");
+    assert_int_equal(run("pause", "shop", "-c", "other.cfg")->code, 3);
+    assert_int_equal(terminal_end(watch_at(80, 24, "-c", "other.cfg")), 3);
+    shell("ln -s uptime.cfg same.cfg");
+    assert_int_equal(run("status", "-c", "same.cfg")->code, 0);
+    assert_says(end_monitor(SIGTERM), "ending");
+}
+
 /* A screen that is stopped, in the middle of whatever it does, holds nobody up. */
 static void a_stopped_screen_slows_nobody(void **state)
 {
@@ -442,6 +462,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WHOLE(screens_open_on_the_monitor_that_runs_and_survive_its_death),
+        WHOLE(who_has_another_list_is_no_screen_on_this_one),
         WHOLE(a_stopped_screen_slows_nobody),
         WHOLE(a_second_watch_is_a_screen_on_the_first),
         WHOLE(alerts_and_messages_of_the_monitor_are_on_its_screens),
