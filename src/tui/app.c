@@ -175,6 +175,10 @@ void app_take(struct app *a, const struct snapshot *s)
         find_sought(a, s);
     }
     panes_take(a, s);
+    if (a->wants_kept) {
+        a->wants_kept = false;
+        act(a, ACTION_PANE_ANSWER, NULL);
+    }
 }
 
 static void take_screen(struct app *a, const struct screen_settings *s)
@@ -227,6 +231,7 @@ void app_stroke(struct app *a, uint32_t stroke, bool more)
     if (stroke == STROKE_NONE)
         return;
     a->message[0] = '\0';
+    a->wants_kept = false;
     a->typed = true;
     if (stroke == STROKE_CTRL('L')) { /* whatever is on the screen may be broken */
         action_redraw(a, NULL);

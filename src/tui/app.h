@@ -147,6 +147,7 @@ struct app {
 
     int    zoom;                     /* of the latency chart: app_window_ms() */
     int64_t incident;                /* whose kept answer is shown */
+    bool   wants_kept;               /* it is to be shown as soon as its site's history is read */
     bool   frozen;                   /* the picture is to stay as it is */
     bool  *rung;                     /* by site id: the bell rang for this outage */
     size_t nrung;

@@ -64,7 +64,8 @@ static bool find_kept(struct app *a)
     view_go_site(&a->view, a->snapshot, r->id);
     past = a->ops->lookback(a->self, r->site->name, app_window_ms(a), app_until_ms(a));
     if (!past || strncmp(past->name, r->site->name, sizeof(past->name) - 1) != 0) {
-        app_say(a, "the history of %s is being read: once more", r->site->name);
+        app_say(a, "the history of %s is being read", r->site->name);
+        a->wants_kept = true;
         return false;
     }
     for (i = 0; i < past->noutage; i++)

@@ -189,6 +189,25 @@ static void the_past_of_a_site_is_told(void **state)
         golden_at(s, "answer", sizes[i][0], sizes[i][1]);
 }
 
+static void the_kept_answer_comes_when_it_is_read(void **state)
+{
+    struct stage *s = *state;
+
+    stage_world(s);
+    stage_draw(s, 80, 24);
+    stage_keys(s, "j j o");
+    assert_true(stage_shows(s, "the history of legacy-crm is being read"));
+    put_past(s);
+    stage_take(s);
+    assert_true(strstr(stage_draw(s, 80, 24), "502 Bad Gateway"));
+    stage_keys(s, "Esc");
+    memset(&s->lookback, 0, sizeof(s->lookback));
+    stage_keys(s, "o j");                              /* another key: it is not waited for any more */
+    put_past(s);
+    stage_take(s);
+    assert_false(stage_shows(s, "What the last failing check met"));
+}
+
 /* Who was told, who has taken it on, and what is on its way: in the grid, in the panes, and in what is asked. */
 static void alarms_look_as_drawn_at_four_sizes(void **state)
 {
@@ -304,6 +323,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_dialogue_looks_as_drawn_at_four_sizes, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_log_tells_what_happened, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(the_past_of_a_site_is_told, stage_begin, stage_end),
+        cmocka_unit_test_setup_teardown(the_kept_answer_comes_when_it_is_read, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(alarms_look_as_drawn_at_four_sizes, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(trouble_of_our_own_is_shown_loudly, stage_begin, stage_end),
         cmocka_unit_test_setup_teardown(trouble_of_our_own_is_told_at_80_columns_whatever_else_there_is, stage_begin, stage_end),
