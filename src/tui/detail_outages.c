@@ -22,6 +22,16 @@ int part_uptime_lines(const struct detail *d, int width)
     return 0;
 }
 
+/* One that goes on has become longer since the history was read. */
+static int64_t longest_ms(const struct detail *d)
+{
+    const struct lookback *past = d->past;
+    int64_t longest = past->outages.longest_ms;
+    int64_t going_on = past->noutage && !past->outage[0].ended_ms ? d->snapshot->now_ms - past->outage[0].began_ms : 0;
+
+    return going_on > longest ? going_on : longest;
+}
+
 /* "5 outages in 90 days, longest 40m, MTTR 6m, MTBF 13d" */
 static void summary_text(char *text, size_t size, const struct detail *d)
 {
@@ -34,7 +44,7 @@ static void summary_text(char *text, size_t size, const struct detail *d)
     if (mtbf_ms > 0)
         duration_glance(mtbf, mtbf_ms);
     snprintf(text, size, "%u outage%s in 90 days, longest %s, MTTR %s, MTBF %s", (unsigned)o->n, o->n == 1 ? "" : "s",
-             duration_glance(longest, o->longest_ms), mttr, mtbf);
+             duration_glance(longest, longest_ms(d)), mttr, mtbf);
 }
 
 void part_uptime_draw(const struct detail *d, struct cells *c)
