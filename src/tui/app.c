@@ -222,7 +222,9 @@ void act(struct app *a, enum action action, const char *argument)
 #undef KEY
     };
 
-    if (action != ACTION_NONE && !replay_refuses(a, action))
+    if (a->readonly && action != ACTION_NONE && replay_stops(action))
+        app_say(a, "this screen only looks (--readonly)");
+    else if (action != ACTION_NONE && !replay_refuses(a, action))
         functions[action](a, argument);
 }
 

@@ -100,6 +100,7 @@ struct app {
     const struct snapshot *snapshot; /* what is shown: that, or a moment of the past */
     struct replay replay;
     bool elsewhere;                  /* leaving stops nothing */
+    bool readonly;                   /* what changes something is refused */
     struct keymap keys;
     struct column_choice columns;
     bool   no_bell, no_message;      /* when a site goes down */

@@ -407,6 +407,7 @@ enum err tui_run(struct monitor *m, struct settings **settings, const struct tui
     app_init(&l.app, &outside_ops, &l.outside, &l.snapshot, host);
     l.app.scheme = scheme;
     l.app.elsewhere = options->elsewhere;
+    l.app.readonly = options->readonly;
     l.app.no_mouse = options->no_mouse;
     l.outside.readonly = options->readonly;
     err = open_all(&l, options, why);

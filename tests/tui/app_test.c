@@ -502,6 +502,10 @@ static void leaving_asks_unless_there_is_nothing_to_stop(void **state)
     stage_keys(s, "Ctrl-Z");
     assert_true(s->app.stop);
     s->app.elsewhere = s->app.stop = false;
+    s->app.readonly = true;
+    stage_keys(s, "p");              /* before it is asked for how long */
+    assert_true(stage_shows(s, "this screen only looks (--readonly)"));
+    s->app.readonly = false;
     stage_keys(s, "d");
     app_ask_to_leave(&s->app);       /* SIGINT, twice: nothing is deleted */
     assert_true(stage_shows(s, "stop checking? y/N"));
