@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "act.h"
 #include "app.h"
@@ -336,20 +335,6 @@ static const struct happened *shown_at(const struct app *a, const struct book *b
     return event_of(a, b, at, made);
 }
 
-static void when_text(char text[32], const struct app *a, int64_t at_ms, bool wide)
-{
-    time_t at = (time_t)(at_ms / MS_PER_S), now = (time_t)(a->snapshot->now_ms / MS_PER_S);
-    struct tm tm, today;
-
-    text[0] = '\0';
-    if (!localtime_r(&at, &tm) || !localtime_r(&now, &today))
-        return;
-    if (tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year)
-        strftime(text, 32, wide ? "%H:%M:%S" : "%H:%M", &tm);
-    else
-        strftime(text, 32, wide ? "%d %b %H:%M" : "%d %b", &tm);
-}
-
 static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags)
 {
     const struct book *b = book_of(a);
@@ -359,7 +344,7 @@ static void item(struct app *a, struct cells *c, int y, size_t i, unsigned flags
     char when[32];
     int x = wide ? 14 : 7;
 
-    when_text(when, a, e->at_ms, wide);
+    words_moment(when, e->at_ms, a->snapshot->now_ms, wide);
     cells_text(c, y, 1, x - 2, STYLE_QUIET | flags, when);
     if (e->generation && !b->of_one) {
         int width = wide ? NAME_WIDTH : 12;

@@ -174,27 +174,13 @@ static void item_text(char *text, size_t size, const struct since_item *i)
     }
 }
 
-static void moment_text(char text[32], int64_t at_ms, int64_t now_ms, bool wide)
-{
-    time_t at = (time_t)(at_ms / MS_PER_S), now = (time_t)(now_ms / MS_PER_S);
-    struct tm tm, today;
-
-    text[0] = '\0';
-    if (!localtime_r(&at, &tm) || !localtime_r(&now, &today))
-        return;
-    if (tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year)
-        strftime(text, 32, wide ? "%H:%M:%S" : "%H:%M", &tm);
-    else
-        strftime(text, 32, wide ? "%d %b %H:%M" : "%d %b", &tm);
-}
-
 static void draw_item(struct app *a, struct cells *c, int y, const struct since_item *i, unsigned flags)
 {
     bool wide = c->width >= 60;
     int x = wide ? 14 : 7, name = wide ? NAME_WIDTH : 12;
     char when[32], text[256];
 
-    moment_text(when, i->at_ms, a->live->now_ms, wide);
+    words_moment(when, i->at_ms, a->live->now_ms, wide);
     cells_text(c, y, 1, x - 2, STYLE_QUIET | flags, when);
     cells_field(c, y, x, name, STYLE_PLAIN | flags, LIE_CUT_MIDDLE, i->name);
     x += name + 1;

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/duration.h"
@@ -297,4 +298,18 @@ void words_tally(struct tally tally[TALLY_COUNT], const struct status_counts *c)
     };
 
     memcpy(tally, all, sizeof(all));
+}
+
+void words_moment(char text[WORDS_MOMENT_SIZE], int64_t at_ms, int64_t now_ms, bool wide)
+{
+    time_t at = (time_t)(at_ms / MS_PER_S), now = (time_t)(now_ms / MS_PER_S);
+    struct tm tm, today;
+
+    text[0] = '\0';
+    if (!localtime_r(&at, &tm) || !localtime_r(&now, &today))
+        return;
+    if (tm.tm_yday == today.tm_yday && tm.tm_year == today.tm_year)
+        strftime(text, WORDS_MOMENT_SIZE, wide ? "%H:%M:%S" : "%H:%M", &tm);
+    else
+        strftime(text, WORDS_MOMENT_SIZE, wide ? "%d %b %H:%M" : "%d %b", &tm);
 }

@@ -54,4 +54,8 @@ struct tally {
 #define TALLY_COUNT (STATE_COUNT + 1) /* degraded counts as SLOW and as WARN */
 void words_tally(struct tally tally[TALLY_COUNT], const struct status_counts *c);
 
+/* "12:41:09", of another day "24 Nov 12:41"; not wide: "12:41", "24 Nov". */
+#define WORDS_MOMENT_SIZE 32
+void words_moment(char text[WORDS_MOMENT_SIZE], int64_t at_ms, int64_t now_ms, bool wide);
+
 #endif
