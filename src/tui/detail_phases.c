@@ -49,6 +49,8 @@ static struct bars bars_of(const struct detail *d)
         b.all = r->latency_us;
     }
     b.scale = b.all > usual ? b.all : usual;
+    if (b.scale < r->latency_us)
+        b.scale = r->latency_us; /* a failure that no phase stands for */
     return b;
 }
 
